@@ -1,0 +1,34 @@
+import { Problem } from './bootstrap/problem.mjs';
+
+const COMMANDS = [
+  'start',
+  'dev',
+  'test',
+  'test-engines',
+  'test-crash',
+  'ci',
+  'gate',
+  'exec',
+  'bench',
+];
+
+/** Runs one root command; what a user can mend is told in words, without a stack trace. */
+export async function main(command, argv) {
+  try {
+    if (!COMMANDS.includes(command)) {
+      throw new Problem(
+        `There is no command '${command}'`,
+        `use one of: ${COMMANDS.join(', ')}`,
+      );
+    }
+    const { run } = await import(`./commands/${command}.mjs`);
+    process.exitCode = await run(argv);
+  } catch (error) {
+    process.exitCode = 1;
+    if (error instanceof Problem) {
+      console.error(`\n${error.message}`);
+    } else {
+      console.error(error);
+    }
+  }
+}
