@@ -1,0 +1,9 @@
+/**
+ * Types, API client and signal channel shared by the Image Factory plugins.
+ *
+ * @packageDocumentation
+ */
+export * from './schema/openapi';
+export * from './annotations';
+export * from './statuses';
+export * from './signals';
