@@ -1,0 +1,12 @@
+/**
+ * Contracts for build methods and executors of Image Factory.
+ *
+ * @packageDocumentation
+ */
+export * from './buildConfig';
+export * from './buildMethod';
+export * from './executor';
+export * from './executionUpdate';
+export * from './failureRules';
+export * from './extensionPoints';
+export * from './metric';
