@@ -1,0 +1,15 @@
+import { bootstrap } from '../bootstrap/bootstrap.mjs';
+import { Problem } from '../bootstrap/problem.mjs';
+import { GATES, findGate } from '../gates/gates.mjs';
+
+/** Runs one static gate by name. */
+export async function run([name]) {
+  const gate = findGate(name);
+  if (!gate) {
+    throw new Problem(
+      `There is no gate '${name}'`,
+      `use one of: ${GATES.map(each => each.name).join(', ')}`,
+    );
+  }
+  return gate.run(await bootstrap());
+}

@@ -1,0 +1,43 @@
+import { generatedCode } from './generatedCode.mjs';
+import { runVisibly } from '../tests/runVisibly.mjs';
+
+/** The static gates, in the order of how soon they tell something. */
+export const GATES = [
+  {
+    name: 'prettier:check',
+    run: ({ environment }) =>
+      runVisibly('prettier', ['--check', '.'], environment),
+  },
+  {
+    name: 'lint',
+    run: async ({ environment }) => {
+      const packages = await runVisibly(
+        'backstage-cli',
+        ['repo', 'lint'],
+        environment,
+      );
+      const rest = await runVisibly(
+        'eslint',
+        [
+          '--max-warnings=0',
+          '--ext=.mjs,.cjs,.ts',
+          'scripts',
+          'e2e',
+          'benchmarks',
+        ],
+        environment,
+      );
+      return packages || rest;
+    },
+  },
+  {
+    name: 'tsc',
+    run: ({ environment }) =>
+      runVisibly('tsc', ['--noEmit', '--incremental', 'false'], environment),
+  },
+  { name: 'generate:check', run: generatedCode },
+];
+
+export function findGate(name) {
+  return GATES.find(gate => gate.name === name);
+}
