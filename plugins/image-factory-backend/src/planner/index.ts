@@ -1,0 +1,3 @@
+export * from './placement';
+export * from './plan';
+export * from './types';
