@@ -1,0 +1,123 @@
+import {
+  BuildConfig,
+  ChosenTool,
+  LocalStep,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { JsonObject } from '@backstage/types';
+import { dockerLocalPlan } from './dockerLocalPlan';
+
+const workspace = {
+  root: '/workspace/docker-1-1',
+  source: '/workspace/docker-1-1/source',
+  layout: '/workspace/docker-1-1/layout',
+  scratch: '/workspace/docker-1-1/scratch',
+};
+
+function plan(name: string, parameters: JsonObject = {}, settings = {}) {
+  const config: BuildConfig = {
+    entityRef: 'component:default/app',
+    imageName: 'default',
+    tenant: 'group:default/guests',
+    method: 'docker',
+    infrastructure: 'local',
+    source: { type: 'directory', root: 'demo', path: 'app' },
+    image: { reference: 'app:1', tags: [], delivery: 'export' },
+    parameters,
+    platforms: [],
+    timeoutSeconds: 60,
+  };
+  const tool: ChosenTool = {
+    name,
+    version: '99.0.0',
+    path: `/usr/bin/${name}`,
+    globalArgs: name === 'docker' ? [] : ['--root=/store'],
+    settings,
+  };
+  return dockerLocalPlan(config, workspace, { build: tool });
+}
+
+function commandOf({ action }: LocalStep) {
+  return action.type === 'fetch-source' ? undefined : action.commands[0];
+}
+
+describe('dockerLocalPlan', () => {
+  it.each(['docker', 'podman', 'buildah'])(
+    'has the same steps for %s',
+    name => {
+      expect(plan(name).steps.map(step => step.name)).toEqual([
+        'clone-repo',
+        'build-image',
+        'push-image',
+      ]);
+    },
+  );
+
+  it('hands every value over as part of one argument that no value can turn into an option', () => {
+    const { steps } = plan('buildah', {
+      'build-args': { A: '--privileged', B: 'x y; rm -rf /' },
+      labels: { 'com.example/l': '-v=/:/host' },
+      target: 'release',
+      'context-path': 'app',
+      'dockerfile-path': 'app/-f',
+    });
+    const argv = commandOf(steps[1])?.argv ?? [];
+    expect(argv.slice(0, 3)).toEqual([
+      '/usr/bin/buildah',
+      '--root=/store',
+      'build',
+    ]);
+    expect(argv).toEqual(
+      expect.arrayContaining([
+        '--build-arg=A=--privileged',
+        '--build-arg=B=x y; rm -rf /',
+        '--label=com.example/l=-v=/:/host',
+        '--target=release',
+        '--file=/workspace/docker-1-1/source/app/-f',
+      ]),
+    );
+    expect(argv.at(-1)).toBe('/workspace/docker-1-1/source/app');
+    expect(argv.slice(3, -1).every(argument => argument.startsWith('--'))).toBe(
+      true,
+    );
+  });
+
+  it.each(['podman', 'buildah'])(
+    'keeps the proxy of %s from the commands of the build where told to, and only there',
+    name => {
+      const argvOf = (settings: Record<string, string>) =>
+        commandOf(plan(name, {}, settings).steps[1])?.argv;
+      expect(argvOf({ httpProxy: 'false' })).toContain('--http-proxy=false');
+      expect(argvOf({})?.join(' ')).not.toContain('--http-proxy');
+    },
+  );
+
+  it('gives the image a name of the run while it is built, and forgets it at the end', () => {
+    const image = 'localhost/image-factory/docker-1-1';
+    const { steps, cleanup } = plan('podman');
+    expect(commandOf(steps[1])?.argv).toContain(`--tag=${image}`);
+    expect(cleanup.map(({ argv }) => argv)).toEqual([
+      ['/usr/bin/podman', '--root=/store', 'rmi', '--force', image],
+    ]);
+  });
+
+  it.each([
+    ['docker', ['save', '--output=/workspace/docker-1-1/layout']],
+    [
+      'podman',
+      ['save', '--format=oci-dir', '--output=/workspace/docker-1-1/layout'],
+    ],
+    ['buildah', ['push', 'oci:/workspace/docker-1-1/layout']],
+  ])('exports with %s as an OCI image layout', (name, args) => {
+    const step = plan(name).steps[2];
+    expect(step.action.type).toBe('export-image');
+    expect(commandOf(step)?.argv).toEqual(expect.arrayContaining(args));
+  });
+
+  it('reaches the daemon that was found, and lets it add no attestations', () => {
+    const step = plan('docker', {}, { host: 'unix:///run/user.sock' }).steps[1];
+    expect(commandOf(step)?.env).toMatchObject({
+      DOCKER_HOST: 'unix:///run/user.sock',
+      BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+    });
+  });
+});

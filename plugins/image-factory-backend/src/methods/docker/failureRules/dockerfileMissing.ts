@@ -1,0 +1,57 @@
+import {
+  FailureEvidence,
+  FailureRule,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { posix } from 'node:path';
+import { readDockerParameters } from '../readDockerParameters';
+import { suggest } from './suggest';
+import { findToolError } from './toolError';
+
+/** Buildah, Podman and BuildKit each have words of their own for it; the source tells whether it is so. */
+const NOT_THERE =
+  /no such file or directory|not found|does not exist|cannot be path to a directory|failed to read dockerfile/i;
+
+/**
+ * The build context or its Dockerfile is not in the source. A source that can be
+ * looked at at submit never comes so far; one in git does.
+ */
+export const dockerfileMissing: FailureRule = {
+  id: 'dockerfile-missing',
+  explain(evidence) {
+    const error = findToolError(evidence);
+    if (!error || !NOT_THERE.test(error.text)) {
+      return undefined;
+    }
+    const { context, dockerfile } = readDockerParameters(evidence.parameters);
+    if (evidence.listSource && !evidence.listSource(context)) {
+      return {
+        class: 'user',
+        message: `There is no folder "${context}" in the source for a build context.`,
+        hint: 'Set context-path to a folder of the source; "." is all of it.',
+        evidenceLine: error.line,
+      };
+    }
+    if (evidence.readSource(dockerfile) !== undefined) {
+      return undefined;
+    }
+    const meant = findNear(evidence, dockerfile);
+    return {
+      class: 'user',
+      message: `There is no Dockerfile at "${dockerfile}" in the source.`,
+      hint: `${
+        meant ? `Did you mean "${meant}"? ` : ''
+      }Add one there, or set dockerfile-path to where it is.`,
+      evidenceLine: error.line,
+    };
+  },
+};
+
+/** A name beside the missing one that is spelt nearly the same. */
+function findNear(evidence: FailureEvidence, path: string): string | undefined {
+  const folder = posix.dirname(path);
+  const name = suggest(
+    posix.basename(path),
+    evidence.listSource?.(folder) ?? [],
+  );
+  return name && posix.join(folder, name);
+}

@@ -1,0 +1,1 @@
+export { dockerFailureRules } from './dockerFailureRules';

@@ -1,0 +1,1 @@
+export { dockerMethod } from './dockerMethod';
