@@ -1,0 +1,3 @@
+export type { BlobStore, BlobRange, OpenBlob, StoredBlob } from './BlobStore';
+export { FilesystemBlobStore } from './FilesystemBlobStore';
+export { executionFolder } from './executionFolder';

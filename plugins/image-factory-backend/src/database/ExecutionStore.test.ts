@@ -1,0 +1,269 @@
+import { setDatabaseClock } from '../__testUtils__/databaseClock';
+import {
+  claimedBuild,
+  createTestDatabases,
+  migrated,
+} from '../__testUtils__/databases';
+import { BuildMoveStore } from './BuildMoveStore';
+import { BuildStore } from './BuildStore';
+import { ExecutionStore } from './ExecutionStore';
+import { RecordStore } from './RecordStore';
+import { StepStore } from './StepStore';
+import { toColumn } from './engine';
+
+jest.setTimeout(60_000);
+
+describe('ExecutionStore', () => {
+  const databases = createTestDatabases();
+
+  describe.each(databases.eachSupportedId())('on %p', databaseId => {
+    async function setup() {
+      const knex = await migrated(databases, databaseId);
+      return {
+        knex,
+        builds: BuildStore.create({ knex }),
+        moves: BuildMoveStore.create({ knex }),
+        executions: ExecutionStore.create({ knex }),
+        records: RecordStore.create({ knex, compress: async bytes => bytes }),
+        steps: StepStore.create({ knex }),
+        ...(await claimedBuild(knex)),
+      };
+    }
+
+    it('completes a build once', async () => {
+      const { builds, executions, build, fence } = await setup();
+      expect(await executions.finish(fence, { status: 'completed' })).toBe(
+        'applied',
+      );
+      expect(await executions.finish(fence, { status: 'cancelled' })).toBe(
+        'refused',
+      );
+      const stored = await builds.get(build.id);
+      expect(stored).toMatchObject({
+        status: 'completed',
+        finishedAt: expect.any(String),
+      });
+      expect(stored!.phase).toBeUndefined();
+      expect((await builds.events(build.id)).map(event => event.type)).toEqual([
+        'submitted',
+        'claimed',
+        'completed',
+      ]);
+    });
+
+    it('never ends a build before it began, where the clock of the database was set back', async () => {
+      const { knex, builds, executions, build, fence } = await setup();
+      await setDatabaseClock(knex, -3_600_000);
+      await executions.finish(fence, { status: 'completed' });
+      const [execution] = await executions.list(build.id);
+      expect(execution.finishedAt).toBe(execution.startedAt);
+      const stored = await builds.get(build.id);
+      expect(stored?.finishedAt).toBe(stored?.startedAt);
+    });
+
+    it('puts a lost build back into the queue with a pause, and keeps the attempt that was lost', async () => {
+      const { builds, executions, build, fence } = await setup();
+      await executions.finish(fence, {
+        status: 'lost',
+        message: 'The portal was lost.',
+      });
+      const stored = await builds.get(build.id);
+      expect(stored).toMatchObject({
+        status: 'queued',
+        attempt: 1,
+        queuedAt: build.queuedAt,
+        failure: { class: 'infrastructure', message: 'The portal was lost.' },
+      });
+      expect(Date.parse(stored!.notBefore!)).toBeGreaterThan(Date.now());
+      expect(stored!.finishedAt).toBeUndefined();
+      expect(await executions.list(build.id)).toMatchObject([
+        {
+          attempt: 1,
+          status: 'lost',
+          failure: { message: 'The portal was lost.' },
+        },
+      ]);
+    });
+
+    it('fails a build with its reason', async () => {
+      const { builds, executions, build, fence } = await setup();
+      const failure = {
+        class: 'user' as const,
+        message: 'Dockerfile:2 is wrong.',
+        line: 2,
+      };
+      await executions.finish(fence, { status: 'failed', failure });
+      expect(await builds.get(build.id)).toMatchObject({
+        status: 'failed',
+        failure,
+      });
+    });
+
+    it('closes the steps that its executor has left open', async () => {
+      const { executions, records, steps, build, fence } = await setup();
+      await records.write(fence, {
+        steps: [
+          { name: 'clone-repo', ordinal: 0, status: 'completed' },
+          { name: 'build-image', ordinal: 1, status: 'running' },
+          { name: 'push-image', ordinal: 2, status: 'pending' },
+        ],
+        logs: [],
+        artifacts: [],
+      });
+      await executions.finish(fence, {
+        status: 'lost',
+        message: 'The portal was lost.',
+      });
+      expect(await steps.list(build.id, 1)).toMatchObject([
+        { name: 'clone-repo', status: 'completed' },
+        {
+          name: 'build-image',
+          status: 'failed',
+          reason: 'The portal was lost.',
+        },
+        { name: 'push-image', status: 'skipped' },
+      ]);
+    });
+
+    it('refuses the old holder of an execution that was taken over, in every write', async () => {
+      const { knex, executions, records, fence, build } = await setup();
+      await knex('build_executions').update({
+        lease_expires_at: toColumn(Date.now() - 1000),
+      });
+      const [expired] = await executions.expired({
+        owner: 'other',
+        held: [],
+        othersAreGone: false,
+        leaseMs: 30_000,
+      });
+      expect(expired).toMatchObject({
+        executionId: fence.executionId,
+        buildId: build.id,
+      });
+      const taken = await executions.takeOver(expired, {
+        owner: 'other',
+        leaseMs: 30_000,
+      });
+      expect(taken).toEqual({ executionId: fence.executionId, leaseToken: 2 });
+      expect(
+        await executions.takeOver(expired, { owner: 'third', leaseMs: 30_000 }),
+      ).toBeUndefined();
+
+      const batch = { steps: [], logs: [], artifacts: [] };
+      expect(await records.write(fence, batch)).toBe('refused');
+      expect(await executions.finish(fence, { status: 'completed' })).toBe(
+        'refused',
+      );
+      expect(await records.write(taken!, batch)).toBe('applied');
+      expect(await executions.finish(taken!, { status: 'completed' })).toBe(
+        'applied',
+      );
+    });
+
+    it('takes nothing from a holder that renews in time, or from itself', async () => {
+      const { knex, executions, fence } = await setup();
+      const held = [fence.executionId];
+      await knex('build_executions').update({
+        lease_expires_at: toColumn(Date.now() - 1000),
+      });
+      expect(await executions.renewLeases('me', 30_000, held)).toEqual(
+        new Set(),
+      );
+      expect(
+        await executions.expired({
+          owner: 'other',
+          held: [],
+          othersAreGone: false,
+          leaseMs: 30_000,
+        }),
+      ).toEqual([]);
+      expect(
+        await executions.expired({
+          owner: 'me',
+          held,
+          othersAreGone: true,
+          leaseMs: 30_000,
+        }),
+      ).toEqual([]);
+      expect(
+        await executions.expired({
+          owner: 'other',
+          held: [],
+          othersAreGone: true,
+          leaseMs: 30_000,
+        }),
+      ).toHaveLength(1);
+    });
+
+    it('lets run out what its own owner has lost sight of, however much else that holds', async () => {
+      const { knex, executions, fence } = await setup();
+      const other = await claimedBuild(knex);
+      await knex('build_executions').update({
+        lease_expires_at: toColumn(Date.now() - 1000),
+      });
+      const held = [other.fence.executionId];
+      await executions.renewLeases('me', 30_000, held);
+      expect(
+        await executions.expired({
+          owner: 'me',
+          held,
+          othersAreGone: true,
+          leaseMs: 30_000,
+        }),
+      ).toMatchObject([{ executionId: fence.executionId }]);
+    });
+
+    it('gives a build that was handed back its place again, at once and without losing an attempt', async () => {
+      const { builds, executions, build, fence } = await setup();
+      await executions.finish(fence, {
+        status: 'lost',
+        message: 'The portal stopped.',
+        handedBack: true,
+      });
+      const stored = await builds.get(build.id);
+      expect(stored).toMatchObject({
+        status: 'queued',
+        queuedAt: build.queuedAt,
+        attempt: 1,
+        maxAttempts: 4,
+      });
+      expect(stored!.failure).toBeUndefined();
+      expect(stored!.notBefore).toBeUndefined();
+      expect(stored!.startedAt).toBeUndefined();
+    });
+
+    it('tells a holder what was taken from it, and not what has ended', async () => {
+      const { executions, fence } = await setup();
+      const held = [fence.executionId];
+      const [seen] = await executions.expired({
+        owner: 'other',
+        held: [],
+        othersAreGone: true,
+        leaseMs: 30_000,
+      });
+      const taken = await executions.takeOver(seen, {
+        owner: 'other',
+        leaseMs: 30_000,
+      });
+      expect(await executions.renewLeases('me', 30_000, held)).toEqual(
+        new Set(held),
+      );
+      await executions.finish(taken!, { status: 'completed' });
+      expect(await executions.renewLeases('other', 30_000, held)).toEqual(
+        new Set(),
+      );
+    });
+
+    it('tells the owner, and only the owner, what is to be cancelled', async () => {
+      const { builds, moves, executions, build, fence } = await setup();
+      expect(await executions.cancelRequested('me')).toEqual(new Set());
+      await moves.requestCancel(build.id, 'user:default/guest');
+      expect(await executions.cancelRequested('me')).toEqual(
+        new Set([fence.executionId]),
+      );
+      expect(await executions.cancelRequested('other')).toEqual(new Set());
+      await executions.finish(fence, { status: 'lost', message: 'gone' });
+      expect(await builds.get(build.id)).toMatchObject({ status: 'cancelled' });
+    });
+  });
+});

@@ -1,0 +1,289 @@
+import {
+  Execution,
+  ExecutionStatus,
+  Failure,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import { Outcome } from '@image-factory/backstage-plugin-image-factory-node';
+import { Knex } from 'knex';
+import { Settlement, TRANSITIONS, settle } from '../model';
+import { appendEvent } from './buildEvents';
+import { databaseNow, toColumn, toIso, toOptionalIso } from './engine';
+import { Fence, FencedResult, holdsLease } from './fence';
+import {
+  ArtifactRow,
+  BuildRow,
+  ExecutionRow,
+  StepRow,
+  TimeColumn,
+} from './tables';
+import { transaction } from './transaction';
+import { writeExecutionMetrics } from './writeMetrics';
+
+/** An execution whose holder has not renewed its lease in time. */
+export type ExpiredExecution = Fence & { buildId: string; entityRef: string };
+
+/** Attempts to run builds, and the leases on them. */
+export class ExecutionStore {
+  readonly #knex: Knex;
+
+  static create(options: { knex: Knex }): ExecutionStore {
+    return new ExecutionStore(options.knex);
+  }
+
+  private constructor(knex: Knex) {
+    this.#knex = knex;
+  }
+
+  /** The attempts of a build, first one first. */
+  async list(buildId: string): Promise<Execution[]> {
+    const rows = await this.#knex<ExecutionRow>('build_executions')
+      .where({ build_id: buildId })
+      .orderBy('attempt');
+    return rows.map(row => ({
+      id: row.id,
+      attempt: row.attempt,
+      executor: row.executor,
+      status: row.status as ExecutionStatus,
+      startedAt: toIso(row.started_at),
+      finishedAt: toOptionalIso(row.finished_at),
+      failure: row.failure ? (JSON.parse(row.failure) as Failure) : undefined,
+    }));
+  }
+
+  /**
+   * Renews the leases of what a process holds, and of nothing else: what it has
+   * lost sight of has to run out.
+   *
+   * @param held - the ids of the executions that it holds
+   * @returns those of them that somebody else has taken over
+   */
+  async renewLeases(
+    owner: string,
+    leaseMs: number,
+    held: string[],
+  ): Promise<Set<string>> {
+    const now = await databaseNow(this.#knex);
+    await this.#knex<ExecutionRow>('build_executions')
+      .whereIn('id', held)
+      .where({ owner, status: 'running' })
+      .update({ lease_expires_at: toColumn(now + leaseMs) });
+    const taken = await this.#knex<ExecutionRow>('build_executions')
+      .whereIn('id', held)
+      .whereNot({ owner })
+      .select('id');
+    return new Set(taken.map(row => row.id));
+  }
+
+  /** The database's clock, by which leases go. */
+  async now(): Promise<number> {
+    return databaseNow(this.#knex);
+  }
+
+  /** The executions of a process whose builds somebody wants cancelled. */
+  async cancelRequested(owner: string): Promise<Set<string>> {
+    const rows: { id: string }[] = await this.#knex('build_executions')
+      .join('builds', 'builds.id', 'build_executions.build_id')
+      .where('build_executions.owner', owner)
+      .where('build_executions.status', 'running')
+      .whereNotNull('builds.cancel_requested_at')
+      .select('build_executions.id');
+    return new Set(rows.map(row => row.id));
+  }
+
+  /**
+   * Executions that nobody looks after any more: their lease is over, and this
+   * process does not hold them. Its own can be among them, where the database
+   * was away for too long to record how they ended. A lease that ends later than
+   * any can that was given now is over as well: the clock was set back since.
+   *
+   * @param options.held - the ids of the executions that this process holds
+   * @param options.othersAreGone - whether whoever else holds one cannot live, so that nobody has to wait for the end of a lease
+   */
+  async expired(options: {
+    owner: string;
+    held: string[];
+    othersAreGone: boolean;
+    leaseMs: number;
+  }): Promise<ExpiredExecution[]> {
+    const { owner, held, othersAreGone, leaseMs } = options;
+    const now = await databaseNow(this.#knex);
+    return this.#knex('build_executions')
+      .join('builds', 'builds.id', 'build_executions.build_id')
+      .where('build_executions.status', 'running')
+      .whereNotIn('build_executions.id', held)
+      .where(query => {
+        query
+          .where('build_executions.lease_expires_at', '<', toColumn(now))
+          .orWhere(
+            'build_executions.lease_expires_at',
+            '>',
+            toColumn(now + 2 * leaseMs),
+          );
+        if (othersAreGone) {
+          query.orWhereNot('build_executions.owner', owner);
+        }
+      })
+      .limit(100)
+      .select({
+        executionId: 'build_executions.id',
+        leaseToken: 'build_executions.lease_token',
+        buildId: 'builds.id',
+        entityRef: 'builds.entity_ref',
+      });
+  }
+
+  /**
+   * Takes an execution from a holder that is gone, with a higher token: from
+   * then on its old holder is refused.
+   *
+   * @returns what to show with further writes, or undefined where somebody else was first
+   */
+  async takeOver(
+    expired: ExpiredExecution,
+    options: { owner: string; leaseMs: number },
+  ): Promise<Fence | undefined> {
+    return transaction(this.#knex, async trx => {
+      const now = await databaseNow(trx);
+      const leaseToken = expired.leaseToken + 1;
+      const taken = await trx<ExecutionRow>('build_executions')
+        .where({
+          id: expired.executionId,
+          lease_token: expired.leaseToken,
+          status: 'running',
+        })
+        .update({
+          owner: options.owner,
+          lease_token: leaseToken,
+          lease_expires_at: toColumn(now + options.leaseMs),
+        });
+      return taken === 1
+        ? { executionId: expired.executionId, leaseToken }
+        : undefined;
+    });
+  }
+
+  /** The build of an execution, and whether the token still counts. */
+  async look(
+    fence: Fence,
+  ): Promise<
+    { buildId: string; held: boolean; status: ExecutionStatus } | undefined
+  > {
+    const row = await this.#knex<ExecutionRow>('build_executions')
+      .where({ id: fence.executionId })
+      .first();
+    return (
+      row && {
+        buildId: row.build_id,
+        held:
+          row.status === 'running' &&
+          Number(row.lease_token) === fence.leaseToken,
+        status: row.status as ExecutionStatus,
+      }
+    );
+  }
+
+  /**
+   * Closes an execution and moves its build on, under the token, once. What a
+   * lost one has produced does not count: nobody knows whether it was whole.
+   */
+  async finish(fence: Fence, outcome: Outcome): Promise<FencedResult> {
+    return transaction(this.#knex, async trx => {
+      if (!(await holdsLease(trx, fence))) return 'refused';
+      const now = await databaseNow(trx);
+      const execution = await trx<ExecutionRow>('build_executions')
+        .where({ id: fence.executionId })
+        .first();
+      const build = await trx<BuildRow>('builds')
+        .where({ id: execution!.build_id })
+        .forUpdate()
+        .first();
+      const settlement = settle({
+        outcome,
+        attempt: build!.attempt,
+        maxAttempts: build!.max_attempts,
+        cancelRequested: build!.cancel_requested_at !== null,
+      });
+      await trx<ExecutionRow>('build_executions')
+        .where({ id: fence.executionId })
+        .update({
+          status: outcome.status,
+          finished_at: toColumn(noEarlier(now, execution!.started_at)),
+          failure: settlement.failure
+            ? JSON.stringify(settlement.failure)
+            : null,
+        });
+      await closeSteps(trx, fence.executionId, now, outcome);
+      if (outcome.status === 'lost') {
+        await trx<ArtifactRow>('artifacts')
+          .where({ execution_id: fence.executionId })
+          .delete();
+      }
+      await writeExecutionMetrics(trx, build!, execution!, now);
+      await moveBuild(trx, build!, now, settlement);
+      return 'applied';
+    });
+  }
+}
+
+/** The end of what began at `start`, also where the clock was set back since. */
+function noEarlier(now: number, start: TimeColumn | null): number {
+  return start ? Math.max(now, Date.parse(toIso(start))) : now;
+}
+
+/** A step that its executor has left open is closed in the way that its execution ended. */
+async function closeSteps(
+  trx: Knex.Transaction,
+  executionId: string,
+  now: number,
+  outcome: Outcome,
+): Promise<void> {
+  await trx<StepRow>('build_steps')
+    .where({ execution_id: executionId, status: 'pending' })
+    .update({ status: 'skipped' });
+  await trx<StepRow>('build_steps')
+    .where({ execution_id: executionId, status: 'running' })
+    .update({
+      status: outcome.status === 'cancelled' ? 'cancelled' : 'failed',
+      finished_at: toColumn(now),
+      reason: outcome.status === 'lost' ? outcome.message : null,
+    });
+}
+
+async function moveBuild(
+  trx: Knex.Transaction,
+  build: BuildRow,
+  now: number,
+  settlement: Settlement,
+): Promise<void> {
+  const { transition, failure, backoffMs, anotherAttempt } = settlement;
+  const { from, to } = TRANSITIONS[transition];
+  const over = transition !== 'requeue';
+  const moved = await trx<BuildRow>('builds')
+    .where({ id: build.id, attempt: build.attempt })
+    .whereIn('status', [...from])
+    .update({
+      status: to,
+      phase: null,
+      failure: failure ? JSON.stringify(failure) : null,
+      finished_at: over ? toColumn(noEarlier(now, build.started_at)) : null,
+      not_before: over || !backoffMs ? null : toColumn(now + backoffMs),
+      // It waits again, and its next attempt says when it started.
+      ...(!over && { started_at: null }),
+      ...(anotherAttempt && { max_attempts: build.max_attempts + 1 }),
+    });
+  if (moved !== 1) {
+    throw new Error(
+      `Build ${build.id} is ${build.status}, so its execution could not ${transition} it`,
+    );
+  }
+  await appendEvent(trx, {
+    buildId: build.id,
+    type: over ? to : 'requeued',
+    at: now,
+    actor: 'system',
+    data: {
+      attempt: build.attempt,
+      ...(failure && { class: failure.class, message: failure.message }),
+    },
+  });
+}
