@@ -1,0 +1,2 @@
+export * from './LogRedactor';
+export * from './SecretValues';
