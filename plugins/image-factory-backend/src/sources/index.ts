@@ -1,0 +1,10 @@
+export { DirectorySources } from './DirectorySources';
+export type { SourceRoot } from './DirectorySources';
+export { GitHosts, GitSources } from './git';
+export type { CatalogLocation, GitHostConfig } from './git';
+export { SourceError } from './SourceError';
+export { Sources } from './Sources';
+export type { SourceRequest } from './Sources';
+export type { ResolvedSource } from './resolvedSource';
+export type { Program, ProgramEnd, RunProgram } from './runProgram';
+export { isInside } from './isInside';
