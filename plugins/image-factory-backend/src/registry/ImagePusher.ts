@@ -1,0 +1,205 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import { SilenceLimits } from './client/createRegistryAgent';
+import { RegistryClient } from './client/RegistryClient';
+import { RegistryError } from './client/RegistryError';
+import { RegistryTransport } from './client/RegistryTransport';
+import { retry, RetryPolicy, RetryTools } from './client/retry';
+import { encodeLogin } from './encodeLogin';
+import { blobPath } from './layoutBlobs';
+import { OciDescriptor, OciImage } from './ociTypes';
+import { planPush } from './planPush';
+import { RegistrySettings } from './RegistrySettings';
+
+const RETRIES: RetryPolicy = {
+  tries: 5,
+  firstDelayMs: 1_000,
+  maxDelayMs: 60_000,
+};
+const LIMITS: SilenceLimits = { connectMs: 15_000, silentMs: 120_000 };
+
+/** What happens while an image is pushed. */
+export type PushEvent =
+  | { type: 'blob'; digest: string; sizeBytes: number; isThere: boolean }
+  | { type: 'manifest'; digest: string }
+  | { type: 'tag'; tag: string; isThere: boolean }
+  | { type: 'retry'; problem: string; delayMs: number };
+
+export type ImagePusherOptions = {
+  registries: RegistrySettings[];
+  /** For the variables of a proxy. */
+  environment: NodeJS.ProcessEnv;
+  now: () => Date;
+  /** From 0 to below 1. */
+  random: () => number;
+  delay?: RetryTools['delay'];
+  retries?: RetryPolicy;
+  limits?: SilenceLimits;
+  /** Is told every text that must not be in any log. */
+  onSecret?(value: string): void;
+};
+
+/** Pushes images to the registries that the operator has named. */
+export class ImagePusher {
+  readonly #options: ImagePusherOptions;
+  readonly #retryTools: RetryTools;
+
+  static create(options: ImagePusherOptions): ImagePusher {
+    for (const { login } of options.registries) {
+      if (login) {
+        options.onSecret?.(login.password);
+        options.onSecret?.(encodeLogin(login));
+      }
+    }
+    return new ImagePusher(options);
+  }
+
+  private constructor(options: ImagePusherOptions) {
+    this.#options = options;
+    this.#retryTools = {
+      policy: options.retries ?? RETRIES,
+      random: options.random,
+      delay:
+        options.delay ??
+        ((milliseconds, signal) => delay(milliseconds, undefined, { signal })),
+    };
+  }
+
+  get registries(): RegistrySettings[] {
+    return this.#options.registries;
+  }
+
+  /**
+   * Pushes the image of a layout, byte by byte as it lies there, and its tags
+   * last: before each of them the signal is asked whether that may still be.
+   *
+   * @throws RegistryError
+   */
+  async push(options: {
+    host: string;
+    repository: string;
+    tags: string[];
+    layout: string;
+    image: OciImage;
+    signal: AbortSignal;
+    onEvent(event: PushEvent): Promise<void>;
+  }): Promise<void> {
+    const { host, repository } = options;
+    const registry = this.#find(host);
+    const transport = RegistryTransport.create({
+      ca: registry.ca,
+      limits: this.#options.limits ?? LIMITS,
+      environment: this.#options.environment,
+    });
+    try {
+      const client = new RegistryClient({
+        host,
+        repository,
+        login: registry.login,
+        transport,
+        now: this.#options.now,
+      });
+      await this.#pushTo(client, options);
+    } finally {
+      await transport.close();
+    }
+  }
+
+  async #pushTo(
+    client: RegistryClient,
+    options: Parameters<ImagePusher['push']>[0],
+  ): Promise<void> {
+    const { layout, image, tags, signal, onEvent } = options;
+    const { digest, mediaType } = image;
+    const persistently = <T>(work: () => Promise<T>) =>
+      retry(work, {
+        ...this.#retryTools,
+        signal,
+        onRetry: ({ message }, delayMs) =>
+          onEvent({ type: 'retry', problem: message, delayMs }),
+      });
+    const read = ({ digest: each }: OciDescriptor) =>
+      readFile(blobPath(layout, each));
+
+    const plan = await planPush(layout, image.descriptor, signal);
+    for (const blob of plan.blobs) {
+      const path = blobPath(layout, blob.digest);
+      const isThere = await persistently(async () => {
+        const found = await client.hasBlob(blob.digest, signal);
+        if (!found) {
+          await client.uploadBlob({ ...blob, path }, signal);
+        }
+        return found;
+      });
+      await onEvent({
+        type: 'blob',
+        digest: blob.digest,
+        sizeBytes: blob.size,
+        isThere,
+      });
+    }
+    for (const manifest of plan.manifests) {
+      const bytes = await read(manifest);
+      await persistently(() =>
+        client.putManifest(
+          manifest.digest,
+          { mediaType: manifest.mediaType, bytes },
+          signal,
+        ),
+      );
+      await onEvent({ type: 'manifest', digest: manifest.digest });
+    }
+    const bytes = await read(image.descriptor);
+    for (const tag of tags) {
+      // Registries whose tags are set once refuse to set them to the same again.
+      const isThere = await persistently(async () => {
+        const found = await client.manifestDigest(tag, mediaType, signal);
+        if (found === digest) {
+          return true;
+        }
+        signal.throwIfAborted();
+        await client.putManifest(tag, { mediaType, bytes }, signal);
+        return false;
+      });
+      await onEvent({ type: 'tag', tag, isThere });
+    }
+    for (const reference of [digest, ...tags]) {
+      const found = await persistently(() =>
+        client.manifestDigest(reference, mediaType, signal),
+      );
+      checkDigest({ ...options, reference, found });
+    }
+  }
+
+  #find(host: string): RegistrySettings {
+    const registry = this.#options.registries.find(
+      candidate => candidate.host === host,
+    );
+    if (!registry) {
+      throw new RegistryError({
+        class: 'user',
+        message: `Images may not be pushed to "${host}" any more.`,
+        hint: 'A portal admin names it under imageFactory.registries, or the image is given another host.',
+      });
+    }
+    return registry;
+  }
+}
+
+function checkDigest(options: {
+  host: string;
+  reference: string;
+  image: OciImage;
+  found: string | undefined;
+}): void {
+  const { host, reference, image, found } = options;
+  if (found !== image.digest) {
+    throw new RegistryError({
+      class: 'infrastructure',
+      message: `${host} has ${found ?? 'nothing'} under ${reference}, where ${
+        image.digest
+      } was pushed.`,
+      hint: 'Somebody may have pushed to the same tag at the same time: give each build a tag of its own, such as {number}. A registry that rewrites images cannot be used.',
+    });
+  }
+}
