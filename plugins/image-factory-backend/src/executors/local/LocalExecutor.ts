@@ -1,0 +1,294 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  BuildMethod,
+  CancelMode,
+  CancelResult,
+  Cursor,
+  ExecutionSpec,
+  ExecutionUpdate,
+  Executor,
+  ExecutorStatus,
+  RunReference,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { BlobStore } from '../../blobs';
+import { MethodRegistry } from '../../methods';
+import { ImagePusher } from '../../registry';
+import { Sources } from '../../sources';
+import { chooseTools } from './chooseTools';
+import { describeExecutor } from './describeExecutor';
+import { ExecutorSlot } from './ExecutorSlot';
+import { LocalRun } from './LocalRun';
+import { pickProbeEnvironment } from './pickEnvironment';
+import { recoverRuns } from './recoverRuns';
+import { StoreSweeper } from './StoreSweeper';
+import { Detection, ToolDetector } from './tools';
+import { unmountBelow } from './unmountBelow';
+
+/** What sources are fetched with, whatever method builds them. */
+const SOURCE_TOOLS = ['git'];
+const DEFAULT_TOOL_ORDER = ['docker', 'podman', 'buildah'];
+const DEFAULT_MAX_SOURCE_FILES = 100_000;
+const DEFAULT_MAX_LOG_BYTES = 256 * 1024 * 1024;
+
+/** How a {@link LocalExecutor} is set up. */
+export type LocalExecutorOptions = {
+  id: string;
+  /**
+   * For workspaces and the stores of tools. Several processes may share it:
+   * each works in a folder of its own.
+   */
+  directory: string;
+  /** This portal among those that may share the directory. */
+  instance: string;
+  methods: MethodRegistry;
+  sources: Sources;
+  blobs: BlobStore;
+  pusher: ImagePusher;
+  logger: LoggerService;
+  toolOrder?: string[];
+  /** Paths of tools that are not on the PATH, by name. */
+  toolPaths?: Record<string, string>;
+  maxRunning: number;
+  /** What every process gets of the portal's environment; see `pickEnvironment`. */
+  environment: Record<string, string>;
+  maxSourceBytes: number;
+  maxSourceFiles?: number;
+  /** What is kept of the log of one step; 256 MiB unless told otherwise. */
+  maxLogBytes?: number;
+  /** How long runs may go on once the executor is to stop; without it they end at once. */
+  finishWithinMs?: number;
+  now: () => Date;
+  /** Milliseconds of a clock that nobody can set, such as `performance.now`. */
+  steady: () => number;
+};
+
+/** Runs builds as processes of this machine, each in a workspace of its own. */
+export class LocalExecutor implements Executor {
+  readonly id: string;
+  readonly #options: LocalExecutorOptions;
+  readonly #slot: ExecutorSlot;
+  readonly #toolOrder: string[];
+  readonly #probeEnvironment: Record<string, string>;
+  readonly #detector: ToolDetector;
+  readonly #sweeper: StoreSweeper;
+  /** By name, until their outcome is read. */
+  readonly #runs = new Map<string, LocalRun>();
+  #hasRecovered = false;
+  /** Those that may still use a tool. */
+  readonly #active = new Set<LocalRun>();
+
+  static async create(options: LocalExecutorOptions): Promise<LocalExecutor> {
+    const directory = resolve(options.directory);
+    if (directory.includes(':')) {
+      throw new Error(
+        `The directory of executor '${options.id}' may not have a colon in its path, which build tools take for a separator: ${directory}`,
+      );
+    }
+    const slot = await ExecutorSlot.take({ directory, host: hostname() });
+    return new LocalExecutor({ ...options, directory }, slot);
+  }
+
+  private constructor(options: LocalExecutorOptions, slot: ExecutorSlot) {
+    this.id = options.id;
+    this.#options = options;
+    this.#slot = slot;
+    this.#toolOrder = options.toolOrder ?? DEFAULT_TOOL_ORDER;
+    // Tools that are only asked may see the user's settings; builds may not.
+    this.#probeEnvironment = pickProbeEnvironment(
+      process.env,
+      options.environment,
+    );
+    this.#detector = this.#createDetector(slot);
+    this.#sweeper = new StoreSweeper({
+      environment: this.#probeEnvironment,
+      logger: options.logger,
+    });
+  }
+
+  /** Where this process's workspaces and the stores of its tools lie. */
+  get directory(): string {
+    return this.#slot.directory;
+  }
+
+  async describe(): Promise<ExecutorStatus> {
+    return this.#describe(await this.#detector.detect());
+  }
+
+  /** Looks for tools at once, not only once the last finding is old. */
+  async refresh(): Promise<ExecutorStatus> {
+    return this.#describe(await this.#detector.refresh());
+  }
+
+  async start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference> {
+    signal.throwIfAborted();
+    if (!this.#runs.has(spec.name)) {
+      this.#runs.set(spec.name, this.#startRun(spec));
+    }
+    return { name: spec.name };
+  }
+
+  async *collect(
+    run: RunReference,
+    _from: Cursor | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<ExecutionUpdate> {
+    const found = this.#runs.get(run.name);
+    if (!found) {
+      yield {
+        type: 'outcome',
+        outcome: {
+          status: 'lost',
+          message: `This process of the portal runs no "${run.name}".`,
+        },
+      };
+      return;
+    }
+    try {
+      yield* found.updates(signal);
+    } finally {
+      await found.finished;
+      this.#runs.delete(run.name);
+    }
+  }
+
+  async cancel(run: RunReference, mode: CancelMode): Promise<CancelResult> {
+    return this.#runs.get(run.name)?.cancel(mode) ?? 'gone';
+  }
+
+  /**
+   * The slots of processes that are gone are cleared each time; the own one
+   * once, since runs of this process begin in it later.
+   */
+  async recover(): Promise<void> {
+    const { directory, instance, logger } = this.#options;
+    const left = await ExecutorSlot.takeLeft({ directory, host: hostname() });
+    for (const slot of left) {
+      await recoverRuns({ directory: slot.runs, instance, logger });
+      // Containers of ended builds may still be mounted there.
+      await this.#sweeper.sweep(await this.#createDetector(slot).refresh());
+      await unmountBelow(slot.storage, logger);
+      await slot.release();
+    }
+    if (!this.#hasRecovered) {
+      await this.#recoverOwn();
+      this.#hasRecovered = true;
+    }
+  }
+
+  async #recoverOwn(): Promise<void> {
+    const { instance, logger } = this.#options;
+    const { othersRun } = await recoverRuns({
+      directory: this.#slot.runs,
+      instance,
+      logger,
+    });
+    if (!othersRun) {
+      await this.#sweeper.sweep(await this.#detector.detect());
+    }
+  }
+
+  async stop(): Promise<void> {
+    await this.#letFinish();
+    await Promise.all([...this.#runs.values()].map(run => run.stop()));
+    await this.#sweeper.idle();
+    await this.#detector.close();
+    await unmountBelow(this.#slot.storage, this.#options.logger);
+    await this.#slot.release();
+  }
+
+  /** What has not finished by itself after a time is ended by whoever stops. */
+  async #letFinish(): Promise<void> {
+    const { finishWithinMs = 0, logger } = this.#options;
+    if (finishWithinMs <= 0 || this.#active.size === 0) return;
+    logger.info(
+      `Stopping: builds that run here may go on for ${
+        finishWithinMs / 1000
+      } s, and then go back to the queue (${this.#active.size} running)`,
+    );
+    const finished = new AbortController();
+    await Promise.race([
+      Promise.all([...this.#active].map(run => run.finished)),
+      delay(finishWithinMs, undefined, { signal: finished.signal }).catch(
+        () => undefined,
+      ),
+    ]);
+    finished.abort();
+  }
+
+  #createDetector(slot: ExecutorSlot): ToolDetector {
+    return new ToolDetector({
+      names: () => this.#toolNames(),
+      toolPaths: this.#options.toolPaths ?? {},
+      environment: this.#probeEnvironment,
+      storage: slot.storage,
+      now: this.#options.now,
+      steady: this.#options.steady,
+    });
+  }
+
+  #startRun(spec: ExecutionSpec): LocalRun {
+    if (!/^[a-z0-9][a-z0-9._-]{0,99}$/.test(spec.name)) {
+      throw new Error(
+        `"${spec.name}" cannot name a run: names are of lower-case letters, digits, ".", "_" and "-"`,
+      );
+    }
+    const { methods, maxSourceBytes, maxSourceFiles, maxLogBytes } =
+      this.#options;
+    const run = LocalRun.start(spec, {
+      ...this.#options,
+      directory: join(this.#slot.runs, spec.name),
+      method: methods.get(spec.config.method),
+      sourceLimits: {
+        maxBytes: maxSourceBytes,
+        maxFiles: maxSourceFiles ?? DEFAULT_MAX_SOURCE_FILES,
+      },
+      maxLogBytes: maxLogBytes ?? DEFAULT_MAX_LOG_BYTES,
+      chooseTools: async method => {
+        const { tools } = await this.#detector.detect();
+        await this.#sweeper.idle();
+        return chooseTools(method, tools, this.#toolOrder);
+      },
+    });
+    this.#active.add(run);
+    void run.finished.then(() => this.#onFinished(run));
+    return run;
+  }
+
+  async #onFinished(run: LocalRun): Promise<void> {
+    this.#active.delete(run);
+    if (this.#active.size === 0) {
+      const detection = this.#detector.latest;
+      if (detection) {
+        await this.#sweeper.sweep(detection);
+      }
+    }
+  }
+
+  #describe(detection: Detection): ExecutorStatus {
+    return describeExecutor({
+      detection,
+      methods: this.#options.methods.list(),
+      toolNames: this.#toolNames(),
+      toolOrder: this.#toolOrder,
+      maxRunning: this.#options.maxRunning,
+    });
+  }
+
+  /** In the operator's order, then those that only methods name, then those for sources. */
+  #toolNames(): string[] {
+    const needed = this.#options.methods
+      .list()
+      .flatMap((method: BuildMethod) => method.tools)
+      .flatMap(requirement => requirement.anyOf.map(({ name }) => name));
+    return [
+      ...new Set([
+        ...this.#toolOrder.filter(name => needed.includes(name)),
+        ...needed,
+        ...SOURCE_TOOLS,
+      ]),
+    ];
+  }
+}

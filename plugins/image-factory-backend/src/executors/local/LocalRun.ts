@@ -1,0 +1,246 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  BuildMethod,
+  CancelMode,
+  CancelResult,
+  ExecutionSpec,
+  ExecutionUpdate,
+  LocalPlan,
+  Outcome,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { BlobStore } from '../../blobs';
+import { ImagePusher } from '../../registry';
+import { Sources } from '../../sources';
+import { ToolChoice } from './chooseTools';
+import { CommandRunner } from './CommandRunner';
+import { RunEnding } from './RunEnding';
+import { failed, interrupted } from './runOutcome';
+import { RunWorkspace } from './RunWorkspace';
+import { steadyDates } from './steadyDates';
+import { StepBoard } from './StepBoard';
+import { StepRunner } from './StepRunner';
+import { toFailure } from './toFailure';
+import { UpdateChannel } from './UpdateChannel';
+
+/** What a run needs of its executor. */
+export type LocalRunContext = {
+  /** The run's own directory. */
+  directory: string;
+  instance: string;
+  method: BuildMethod | undefined;
+  sources: Sources;
+  blobs: BlobStore;
+  pusher: ImagePusher;
+  logger: LoggerService;
+  environment: Record<string, string>;
+  sourceLimits: { maxBytes: number; maxFiles: number };
+  maxLogBytes: number;
+  now: () => Date;
+  steady: () => number;
+  chooseTools(method: BuildMethod): Promise<ToolChoice>;
+};
+
+/** One run of an execution on this machine, from its workspace to its outcome. */
+export class LocalRun {
+  readonly name: string;
+  readonly #spec: ExecutionSpec;
+  readonly #context: LocalRunContext;
+  readonly #now: () => Date;
+  readonly #channel = new UpdateChannel();
+  readonly #ending = new RunEnding();
+  readonly #finished: Promise<void>;
+  #over = false;
+
+  static start(spec: ExecutionSpec, context: LocalRunContext): LocalRun {
+    return new LocalRun(spec, context);
+  }
+
+  private constructor(spec: ExecutionSpec, context: LocalRunContext) {
+    this.name = spec.name;
+    this.#spec = spec;
+    this.#context = context;
+    this.#now = steadyDates(context);
+    this.#finished = this.#run();
+  }
+
+  /** Resolves once nothing of the run is left on this machine. */
+  get finished(): Promise<void> {
+    return this.#finished;
+  }
+
+  /** Whoever stops reading before the end ends the run: nobody would store what it does. */
+  async *updates(signal: AbortSignal): AsyncIterable<ExecutionUpdate> {
+    try {
+      yield* this.#channel.read(signal);
+    } finally {
+      this.#ending.request('shutdown');
+      this.#channel.abandon();
+    }
+  }
+
+  cancel(mode: CancelMode): CancelResult {
+    if (this.#over) {
+      return 'already-over';
+    }
+    this.#ending.request(mode);
+    return 'requested';
+  }
+
+  /** Ends the run since the portal stops; resolves once nothing of it is left on this machine. */
+  async stop(): Promise<void> {
+    this.#ending.request('shutdown');
+    this.#channel.abandonUnlessRead();
+    await this.#finished;
+  }
+
+  async #run(): Promise<void> {
+    const timer = setTimeout(
+      () => this.#ending.request('timeout'),
+      this.#spec.config.timeoutSeconds * 1000,
+    );
+    const tellStopping = () =>
+      void this.#channel.write({ type: 'phase', phase: 'stopping' });
+    this.#ending.signal.addEventListener('abort', tellStopping);
+    const startedAt = this.#now();
+    let outcome: Outcome;
+    try {
+      outcome = await this.#execute();
+    } catch (error) {
+      outcome = failed(toFailure(error, undefined));
+    } finally {
+      clearTimeout(timer);
+      this.#over = true;
+      this.#ending.signal.removeEventListener('abort', tellStopping);
+    }
+    this.#context.logger.info(
+      `Run ${this.name} ended as ${outcome.status} after ${
+        this.#now().getTime() - startedAt.getTime()
+      } ms`,
+    );
+    this.#channel.end({ type: 'outcome', outcome });
+  }
+
+  async #execute(): Promise<Outcome> {
+    const { directory, instance, method, pusher } = this.#context;
+    if (!method) {
+      return failed({
+        class: 'infrastructure',
+        message: `The build method "${
+          this.#spec.config.method
+        }" is no longer there.`,
+        hint: 'Install the plugin module that brings it, or choose another method.',
+      });
+    }
+    const choice = await this.#context.chooseTools(method);
+    if (!choice.ok) {
+      return failed({
+        class: 'infrastructure',
+        message: choice.message,
+        hint: choice.hint,
+      });
+    }
+    const workspace = await RunWorkspace.create({
+      root: directory,
+      instance,
+      registries: pusher.registries,
+    });
+    let plan: LocalPlan | undefined;
+    try {
+      plan = method.localPlan(
+        this.#spec.config,
+        workspace.folders,
+        choice.tools,
+      );
+      return await this.#runSteps({ method, choice, workspace, plan });
+    } finally {
+      await this.#cleanUp(workspace, plan);
+    }
+  }
+
+  async #runSteps(options: {
+    method: BuildMethod;
+    choice: ToolChoice & { ok: true };
+    workspace: RunWorkspace;
+    plan: LocalPlan;
+  }): Promise<Outcome> {
+    const { method, choice, workspace, plan } = options;
+    const tools = Object.values(choice.tools);
+    const board = new StepBoard({
+      steps: plan.steps,
+      toolOf: step => toolOf(step.action, choice),
+      channel: this.#channel,
+      now: this.#now,
+    });
+    await board.tellAll();
+    await this.#channel.write({ type: 'phase', phase: 'running' });
+    const runner = new StepRunner({
+      spec: this.#spec,
+      method,
+      tools,
+      workspace,
+      sources: this.#context.sources,
+      sourceLimits: this.#context.sourceLimits,
+      blobs: this.#context.blobs,
+      pusher: this.#context.pusher,
+      maxLogBytes: this.#context.maxLogBytes,
+      commands: this.#commands(workspace),
+      channel: this.#channel,
+      board,
+      signal: this.#ending.signal,
+    });
+    for (const step of plan.steps) {
+      const result = this.#ending.mode
+        ? ({ type: 'interrupted' } as const)
+        : await runner.run(step);
+      if (result.type !== 'completed') {
+        await board.skipRest();
+        return result.type === 'failed'
+          ? failed(result.failure)
+          : interrupted({
+              mode: this.#ending.mode,
+              step: step.name,
+              timeoutSeconds: this.#spec.config.timeoutSeconds,
+            });
+      }
+    }
+    return { status: 'completed' };
+  }
+
+  #commands(workspace: RunWorkspace): CommandRunner {
+    return new CommandRunner({
+      workspace,
+      environment: this.#context.environment,
+    });
+  }
+
+  async #cleanUp(
+    workspace: RunWorkspace,
+    plan: LocalPlan | undefined,
+  ): Promise<void> {
+    const { logger } = this.#context;
+    try {
+      await this.#commands(workspace).runQuietly(plan?.cleanup ?? [], logger);
+    } catch (error) {
+      logger.warn(`Run ${this.name} left its image in the store: ${error}`);
+    }
+    try {
+      await workspace.remove();
+    } catch (error) {
+      logger.warn(
+        `Run ${this.name} left files behind; they are removed at the next start: ${error}`,
+      );
+    }
+  }
+}
+
+function toolOf(
+  action: LocalPlan['steps'][number]['action'],
+  choice: ToolChoice & { ok: true },
+): string | undefined {
+  if (action.type === 'fetch-source') {
+    return undefined;
+  }
+  const [program] = action.commands[0]?.argv ?? [];
+  const tool = Object.values(choice.tools).find(({ path }) => path === program);
+  return tool && `${tool.name} ${tool.version}`;
+}

@@ -1,0 +1,248 @@
+import {
+  BuildMethod,
+  ChosenTool,
+  ExecutionSpec,
+  LocalCommand,
+  LocalStep,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
+import { basename } from 'node:path';
+import { BlobStore } from '../../blobs';
+import { explainFailure } from '../../methods';
+import { ImagePusher } from '../../registry';
+import { Sources } from '../../sources';
+import { CommandRunner } from './CommandRunner';
+import { displayCommand } from './displayCommand';
+import { exportImage } from './exportImage';
+import { formatBytes } from './formatBytes';
+import { plainFailure } from './plainFailure';
+import { plainText } from './plainText';
+import { ProcessEnd } from './processes';
+import { pushImage } from './pushImage';
+import { readBuiltImage } from './readBuiltImage';
+import {
+  listWorkspaceSource,
+  readWorkspaceSource,
+} from './readWorkspaceSource';
+import { RunWorkspace } from './RunWorkspace';
+import { StepBoard } from './StepBoard';
+import { StepFailure } from './StepFailure';
+import { StepLog } from './StepLog';
+import { toFailure } from './toFailure';
+import { UpdateChannel } from './UpdateChannel';
+
+/** How a step ended. `interrupted` where the run is to end before its time. */
+export type StepResult =
+  | { type: 'completed' }
+  | { type: 'failed'; failure: Failure }
+  | { type: 'interrupted' };
+
+type CommandsResult =
+  | { ok: true; exitCode?: number }
+  | { ok: false; exitCode: number; failure: Failure };
+
+export type StepRunnerOptions = {
+  spec: ExecutionSpec;
+  method: BuildMethod;
+  tools: ChosenTool[];
+  workspace: RunWorkspace;
+  sources: Sources;
+  sourceLimits: { maxBytes: number; maxFiles: number };
+  blobs: BlobStore;
+  pusher: ImagePusher;
+  commands: CommandRunner;
+  maxLogBytes: number;
+  channel: UpdateChannel;
+  board: StepBoard;
+  signal: AbortSignal;
+};
+
+/** Runs the steps of one run, one at a time. */
+export class StepRunner {
+  readonly #options: StepRunnerOptions;
+
+  constructor(options: StepRunnerOptions) {
+    this.#options = options;
+  }
+
+  /** Runs a step and tells how it ended; whatever ends it is a result, not an exception. */
+  async run(step: LocalStep): Promise<StepResult> {
+    const { board, channel, maxLogBytes, signal } = this.#options;
+    const log = new StepLog({
+      step: step.name,
+      channel,
+      maxBytes: maxLogBytes,
+    });
+    await board.begin(step.name);
+    let result: CommandsResult;
+    try {
+      result = await this.#act(step, log);
+    } catch (error) {
+      if (!signal.aborted) {
+        return this.#fail(step, log, plainFailure(toFailure(error, step.name)));
+      }
+      result = { ok: true };
+    }
+    if (signal.aborted) {
+      await board.end(step.name, 'cancelled', {});
+      return { type: 'interrupted' };
+    }
+    if (!result.ok) {
+      const { exitCode, failure } = result;
+      await board.end(step.name, 'failed', {
+        exitCode,
+        reason: failure.message,
+      });
+      return { type: 'failed', failure };
+    }
+    await board.end(step.name, 'completed', { exitCode: result.exitCode });
+    return { type: 'completed' };
+  }
+
+  async #fail(
+    step: LocalStep,
+    log: StepLog,
+    failure: Failure,
+  ): Promise<StepResult> {
+    await log.line(`Error: ${failure.message}`);
+    await this.#options.board.end(step.name, 'failed', {
+      reason: failure.message,
+    });
+    return { type: 'failed', failure };
+  }
+
+  async #act(step: LocalStep, log: StepLog): Promise<CommandsResult> {
+    switch (step.action.type) {
+      case 'fetch-source':
+        await this.#fetchSource(step.name, log);
+        return { ok: true };
+      case 'commands':
+        return this.#runCommands(step.name, step.action.commands, log);
+      default: {
+        const result = await this.#runCommands(
+          step.name,
+          step.action.commands,
+          log,
+        );
+        if (result.ok && !this.#options.signal.aborted) {
+          await this.#deliver(log);
+        }
+        return result;
+      }
+    }
+  }
+
+  async #fetchSource(step: string, log: StepLog): Promise<void> {
+    const {
+      spec,
+      sources,
+      workspace,
+      sourceLimits,
+      commands,
+      channel,
+      signal,
+    } = this.#options;
+    const { source, scratch } = workspace.folders;
+    const { files, bytes } = await sources.copyTo(spec.config.source, source, {
+      ...sourceLimits,
+      signal,
+      scratch,
+      log: line => log.line(plainText(line)),
+      run: (program, options) => commands.runProgram(program, options),
+    });
+    await log.line(
+      `Copied ${files} ${files === 1 ? 'entry' : 'entries'}, ${formatBytes(
+        bytes,
+      )}`,
+    );
+    for (const metric of [
+      { name: 'source-size', value: bytes, unit: 'bytes' },
+      { name: 'source-files', value: files, unit: 'count' },
+    ] as const) {
+      await channel.write({ type: 'metric', metric: { ...metric, step } });
+    }
+  }
+
+  async #runCommands(
+    step: string,
+    commands: LocalCommand[],
+    log: StepLog,
+  ): Promise<CommandsResult> {
+    const { workspace, tools, signal } = this.#options;
+    for (const command of commands) {
+      await log.line(`$ ${displayCommand(command, workspace.folders, tools)}`);
+      const end = await this.#options.commands.run(command, {
+        signal,
+        onOutput: bytes => log.write(bytes),
+      });
+      if (signal.aborted) {
+        return { ok: true };
+      }
+      const exitCode = exitCodeOf(end, command);
+      if (exitCode !== 0) {
+        return {
+          ok: false,
+          exitCode,
+          failure: this.#explain(step, exitCode, log),
+        };
+      }
+    }
+    return { ok: true, exitCode: 0 };
+  }
+
+  #explain(step: string, exitCode: number, log: StepLog): Failure {
+    const { method, spec, workspace } = this.#options;
+    const { source } = workspace.folders;
+    const failure = explainFailure(method.failureRules, {
+      step,
+      exitCode,
+      ...log.tail(),
+      parameters: spec.config.parameters,
+      readSource: path => readWorkspaceSource(source, path),
+      listSource: path => listWorkspaceSource(source, path),
+    });
+    // Lines that are not kept cannot be pointed at.
+    const evidenceLine =
+      log.droppedBytes > 0 ? undefined : failure.evidenceLine;
+    return plainFailure({ ...failure, evidenceLine });
+  }
+
+  async #deliver(log: StepLog): Promise<void> {
+    const { spec, workspace, blobs, pusher, channel, signal } = this.#options;
+    const { config } = spec;
+    const common = {
+      workspace: workspace.folders,
+      signal,
+      log: (line: string) => log.line(line),
+    };
+    const built = await readBuiltImage({ ...common, config });
+    const artifacts =
+      config.image.delivery === 'push'
+        ? await pushImage({ ...common, config, built, pusher })
+        : await exportImage({ ...common, spec, built, blobs });
+    for (const artifact of artifacts) {
+      await channel.write({ type: 'artifact', artifact });
+    }
+  }
+}
+
+/** @throws StepFailure where the program did not end by itself: that is no fault of the sources. */
+function exitCodeOf(end: ProcessEnd, command: LocalCommand): number {
+  const program = basename(command.argv[0]);
+  switch (end.type) {
+    case 'exited':
+      return end.exitCode;
+    case 'killed':
+      throw new StepFailure({
+        class: 'infrastructure',
+        message: `${program} was ended from outside by ${end.signal}.`,
+        hint: 'Most often the machine ran out of memory: give it more, or let fewer builds run at once.',
+      });
+    default:
+      throw new StepFailure({
+        class: 'infrastructure',
+        message: `${program} could not be started: ${end.error.message}.`,
+        hint: `Check that ${command.argv[0]} is still installed.`,
+      });
+  }
+}

@@ -1,0 +1,58 @@
+import {
+  BuildMethod,
+  ExecutorStatus,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { chooseTools } from './chooseTools';
+import { Detection } from './tools';
+
+/** What the executor says of itself, from what was found on the machine. */
+export function describeExecutor(options: {
+  detection: Detection;
+  methods: BuildMethod[];
+  toolNames: string[];
+  toolOrder: string[];
+  maxRunning: number;
+}): ExecutorStatus {
+  const { detection, methods, toolNames, toolOrder, maxRunning } = options;
+  const judged = methods.map(method => ({
+    method,
+    choice: chooseTools(method, detection.tools, toolOrder),
+  }));
+  const missing = judged.flatMap(({ choice }) => (choice.ok ? [] : [choice]));
+  return {
+    title: 'This machine',
+    type: 'local',
+    health: healthOf(judged.length, missing.length),
+    message: missing[0]?.message,
+    hint: missing[0]?.hint,
+    maxRunning,
+    capacityScope: 'process',
+    tools: toolNames.flatMap(name => detection.tools.get(name)?.tool ?? []),
+    methods: judged.map(({ method, choice }) =>
+      choice.ok
+        ? {
+            id: method.id,
+            title: method.title,
+            available: true,
+            tool: Object.values(choice.tools)
+              .map(({ name, version }) => `${name} ${version}`)
+              .join(', '),
+          }
+        : {
+            id: method.id,
+            title: method.title,
+            available: false,
+            message: choice.message,
+            hint: choice.hint,
+          },
+    ),
+    checkedAt: detection.at.toISOString(),
+  };
+}
+
+function healthOf(all: number, missing: number): ExecutorStatus['health'] {
+  if (missing === 0) {
+    return 'healthy';
+  }
+  return missing < all ? 'degraded' : 'unavailable';
+}

@@ -1,0 +1,4 @@
+export { LocalExecutor } from './LocalExecutor';
+export type { LocalExecutorOptions } from './LocalExecutor';
+export { pickEnvironment } from './pickEnvironment';
+export { runProgram } from './runProgram';
