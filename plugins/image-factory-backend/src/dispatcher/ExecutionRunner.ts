@@ -1,0 +1,166 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  Executor,
+  Outcome,
+  RunReference,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { ClaimedExecution, Fence } from '../database';
+import { Recorder } from '../recorder';
+
+/** Tells that something of a build has changed. */
+export type OnBuildChange = (change: {
+  buildId: string;
+  entityRef: string;
+  change: 'build' | 'log';
+}) => void;
+
+type Held = {
+  execution: ClaimedExecution;
+  executor: Executor;
+  run?: RunReference;
+  cancelled: boolean;
+  abort: AbortController;
+  done: Promise<void>;
+};
+
+/** Runs the executions that this process holds, each until its outcome is recorded. */
+export class ExecutionRunner {
+  readonly #recorder: Recorder;
+  readonly #executor: (id: string) => Executor | undefined;
+  readonly #onChange: OnBuildChange;
+  readonly #onFinished: () => void;
+  readonly #logger: LoggerService;
+  readonly #held = new Map<string, Held>();
+
+  static create(options: {
+    recorder: Recorder;
+    executor: (id: string) => Executor | undefined;
+    onChange: OnBuildChange;
+    /** Called when an execution is over, so that its place can be taken at once. */
+    onFinished: () => void;
+    logger: LoggerService;
+  }): ExecutionRunner {
+    return new ExecutionRunner(options);
+  }
+
+  private constructor(options: Parameters<typeof ExecutionRunner.create>[0]) {
+    this.#recorder = options.recorder;
+    this.#executor = options.executor;
+    this.#onChange = options.onChange;
+    this.#onFinished = options.onFinished;
+    this.#logger = options.logger;
+  }
+
+  /** The ids of the executions that run here. */
+  get held(): string[] {
+    return [...this.#held.keys()];
+  }
+
+  /** Starts an execution; its end is waited for by {@link ExecutionRunner.idle}. */
+  run(execution: ClaimedExecution): void {
+    const { executionId, buildId, entityRef } = execution;
+    const executor = this.#executor(execution.executor);
+    const fence: Fence = { executionId, leaseToken: execution.leaseToken };
+    const onRecorded = (change: 'build' | 'log') =>
+      this.#onChange({ buildId, entityRef, change });
+    if (!executor) {
+      // The planner only picks executors that are there.
+      throw new Error(`No executor ${execution.executor}`);
+    }
+    const held: Held = {
+      execution,
+      executor,
+      cancelled: false,
+      abort: new AbortController(),
+      done: Promise.resolve(),
+    };
+    held.done = this.#follow(held, fence, onRecorded)
+      .catch(error => {
+        this.#logger.error(
+          `Recording execution ${execution.name} failed; it is taken up again when its lease is over`,
+          error as Error,
+        );
+      })
+      .finally(() => {
+        this.#held.delete(executionId);
+        this.#onFinished();
+      });
+    this.#held.set(executionId, held);
+  }
+
+  async #follow(
+    held: Held,
+    fence: Fence,
+    onRecorded: (change: 'build' | 'log') => void,
+  ): Promise<void> {
+    const { execution, executor } = held;
+    onRecorded('build');
+    let failed: Outcome | undefined;
+    try {
+      held.run = await executor.start(
+        {
+          name: execution.name,
+          executionId: execution.executionId,
+          buildId: execution.buildId,
+          attempt: execution.attempt,
+          config: execution.config,
+        },
+        held.abort.signal,
+      );
+      if (held.cancelled) {
+        await executor.cancel(held.run, 'cancel');
+      }
+      const recorded = await this.#recorder.record({
+        fence,
+        updates: executor.collect(held.run, undefined, held.abort.signal),
+        onRecorded,
+      });
+      if (recorded.result === 'finished') return;
+      if (recorded.result === 'refused') {
+        this.#logger.warn(
+          `Execution ${execution.name} is held by another process now; stopping it here`,
+        );
+        await executor.cancel(held.run, 'cancel');
+        await this.#recorder.discardIfLost(fence);
+        return;
+      }
+      failed = {
+        status: 'lost',
+        message: `Executor ${executor.id} gave no outcome for the build.`,
+      };
+    } catch (error) {
+      this.#logger.error(`Execution ${execution.name} failed`, error as Error);
+      failed = {
+        status: 'lost',
+        message: `Executor ${executor.id} could not run the build. A portal admin finds the reason in the log of the backend, under ${execution.name}.`,
+      };
+      if (held.run) await executor.cancel(held.run, 'cancel');
+    }
+    await this.#recorder.finish(fence, failed, onRecorded);
+  }
+
+  /** Stops an execution that somebody wants cancelled. Its outcome comes through its updates. */
+  async cancel(executionId: string): Promise<void> {
+    const held = this.#held.get(executionId);
+    if (!held || held.cancelled) return;
+    held.cancelled = true;
+    if (held.run) await held.executor.cancel(held.run, 'cancel');
+  }
+
+  /** Leaves executions that somebody else has taken over. */
+  async abandon(taken: Set<string>): Promise<void> {
+    for (const id of taken) {
+      const held = this.#held.get(id);
+      if (!held) continue;
+      held.abort.abort();
+      if (held.run) await held.executor.cancel(held.run, 'cancel');
+    }
+  }
+
+  /** Waits until nothing runs here. */
+  async idle(): Promise<void> {
+    while (this.#held.size > 0) {
+      await Promise.all([...this.#held.values()].map(held => held.done));
+    }
+  }
+}

@@ -1,0 +1,212 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { setDatabaseClock } from '../__testUtils__/databaseClock';
+import {
+  claimedBuild,
+  createTestDatabases,
+  migrated,
+} from '../__testUtils__/databases';
+import { EVERYTHING_BUT_DATE } from '../__testUtils__/fakeDate';
+import { ScriptedExecutor } from '../__testUtils__/ScriptedExecutor';
+import { TemporaryBlobs } from '../__testUtils__/TemporaryBlobs';
+import {
+  BuildStore,
+  ExecutionStore,
+  RecordStore,
+  toColumn,
+  toIso,
+} from '../database';
+import { SecretValues, compressChunk } from '../logs';
+import { Recorder } from '../recorder';
+import { ExecutionRunner } from './ExecutionRunner';
+import { LeaseKeeper } from './LeaseKeeper';
+
+jest.setTimeout(60_000);
+
+const HOUR_MS = 3_600_000;
+const AWAY = { message: expect.stringContaining('build_executions') };
+
+describe('LeaseKeeper', () => {
+  const databases = createTestDatabases();
+  const temporary = TemporaryBlobs.create();
+
+  describe.each(databases.eachSupportedId())('on %p', databaseId => {
+    const running: { executor: ScriptedExecutor; runner: ExecutionRunner }[] =
+      [];
+    afterEach(async () => {
+      for (const { executor, runner } of running.splice(0)) {
+        await executor.stop();
+        await runner.idle();
+      }
+    });
+
+    async function setup() {
+      const knex = await migrated(databases, databaseId);
+      const executions = ExecutionStore.create({ knex });
+      const logger = mockServices.logger.mock();
+      const recorder = Recorder.create({
+        records: RecordStore.create({ knex, compress: compressChunk }),
+        executions,
+        blobs: await temporary.store(),
+        secrets: SecretValues.create({ logger }),
+        logger,
+      });
+      const { build, execution } = await claimedBuild(knex, 'holder');
+      const time = { steady: 0 };
+      const keeperOf = (owner: string) => {
+        const executor = new ScriptedExecutor('local');
+        const runner = ExecutionRunner.create({
+          recorder,
+          executor: () => executor,
+          onChange: () => undefined,
+          onFinished: () => undefined,
+          logger,
+        });
+        running.push({ executor, runner });
+        const cleared = jest.fn(async () => undefined);
+        return {
+          cleared,
+          runner,
+          keeper: LeaseKeeper.create({
+            owner,
+            othersAreGone: false,
+            executions,
+            recorder,
+            runner,
+            clearUp: cleared,
+            onChange: () => undefined,
+            onRecovered: () => undefined,
+            steady: () => time.steady,
+            logger,
+          }),
+        };
+      };
+      return {
+        knex,
+        builds: BuildStore.create({ knex }),
+        executions,
+        id: build.id,
+        time,
+        /** Lives, and runs the execution. */
+        holder() {
+          const { keeper, runner } = keeperOf('holder');
+          runner.run(execution);
+          return keeper;
+        },
+        other: keeperOf('other'),
+        /** What the holder runs it with. */
+        holding: () => running.at(-1)!.executor,
+        async leaseEnd(): Promise<number> {
+          const row = await knex('build_executions').first();
+          return Date.parse(toIso(row.lease_expires_at));
+        },
+        async status(): Promise<string | undefined> {
+          return (await BuildStore.create({ knex }).get(build.id))?.status;
+        },
+      };
+    }
+
+    it('takes over what nobody has renewed, once nothing of it is left on this machine', async () => {
+      const { knex, other, status } = await setup();
+      await knex('build_executions').update({
+        lease_expires_at: toColumn(Date.now() - 1000),
+      });
+      other.cleared.mockImplementation(async () => {
+        expect(await status()).toBe('running');
+      });
+      await other.keeper.tick();
+      expect(other.cleared).toHaveBeenCalledTimes(1);
+      expect(await status()).toBe('queued');
+    });
+
+    it('clears nothing up while every lease is kept', async () => {
+      const { other, holder, status } = await setup();
+      const keeper = holder();
+      await keeper.tick();
+      await other.keeper.tick();
+      expect(other.cleared).not.toHaveBeenCalled();
+      expect(await status()).toBe('running');
+    });
+
+    it.each([HOUR_MS, -HOUR_MS])(
+      'loses no lease where the clock of the database is set by %p ms',
+      async offset => {
+        const { knex, time, holder, other, leaseEnd, status } = await setup();
+        const keeper = holder();
+        await keeper.tick();
+        await other.keeper.tick();
+        await setDatabaseClock(knex, offset);
+        time.steady += 10_000;
+        // The other one looks first, while the lease is still of the old clock.
+        await other.keeper.tick();
+        expect(await status()).toBe('running');
+        await keeper.tick();
+        expect(await leaseEnd()).toBeGreaterThan(Date.now() + offset);
+        expect(await leaseEnd()).toBeLessThan(Date.now() + offset + 60_000);
+        time.steady += 40_000;
+        await setDatabaseClock(knex, offset + 40_000);
+        await keeper.tick();
+        await other.keeper.tick();
+        expect(await status()).toBe('running');
+      },
+    );
+
+    it.each([HOUR_MS, -HOUR_MS])(
+      'takes over what a process has left that died when the clock of the database was set by %p ms',
+      async offset => {
+        const { knex, time, other, status } = await setup();
+        await other.keeper.tick();
+        await setDatabaseClock(knex, offset);
+        time.steady += 10_000;
+        await other.keeper.tick();
+        expect(await status()).toBe('running');
+        time.steady += 40_000;
+        await setDatabaseClock(knex, offset + 40_000);
+        await other.keeper.tick();
+        expect(await status()).toBe('queued');
+      },
+    );
+
+    it('ends what it runs once no lease could be renewed for as long as one lasts, and not before', async () => {
+      const { knex, time, holder, holding } = await setup();
+      const keeper = holder();
+      const [run] = await holding().started(1);
+      await keeper.tick();
+      await knex.schema.renameTable('build_executions', 'away');
+      time.steady += 20_000;
+      await expect(keeper.tick()).rejects.toMatchObject(AWAY);
+      expect(run.cancelled).toEqual([]);
+      time.steady += 10_000;
+      await expect(keeper.tick()).rejects.toMatchObject(AWAY);
+      expect(run.cancelled).toEqual(['cancel']);
+      await knex.schema.renameTable('away', 'build_executions');
+    });
+
+    it('goes on with what it runs where its process was asleep for longer than a lease and nobody has taken it', async () => {
+      const { time, holder, holding } = await setup();
+      const keeper = holder();
+      const [run] = await holding().started(1);
+      await keeper.tick();
+      time.steady += 60_000;
+      await keeper.tick();
+      expect(run.cancelled).toEqual([]);
+    });
+
+    it('renews in time whatever the clock of its own machine says', async () => {
+      const { time, holder, leaseEnd } = await setup();
+      const keeper = holder();
+      await keeper.tick();
+      const before = await leaseEnd();
+      jest.useFakeTimers({
+        now: Date.now() - HOUR_MS,
+        doNotFake: [...EVERYTHING_BUT_DATE],
+      });
+      try {
+        time.steady += 11_000;
+        await keeper.tick();
+      } finally {
+        jest.useRealTimers();
+      }
+      expect(await leaseEnd()).toBeGreaterThan(before);
+    });
+  });
+});

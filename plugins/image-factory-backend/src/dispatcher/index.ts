@@ -1,0 +1,5 @@
+export * from './Dispatcher';
+export * from './ExecutionRunner';
+export * from './ExecutorMonitor';
+export * from './LeaseKeeper';
+export * from './WakeUp';

@@ -1,0 +1,402 @@
+import { mockServices } from '@backstage/backend-test-utils';
+import { ExecutionUpdate } from '@image-factory/backstage-plugin-image-factory-node';
+import fc from 'fast-check';
+import { Readable } from 'node:stream';
+import {
+  claimedBuild,
+  createTestDatabases,
+  migrated,
+} from '../__testUtils__/databases';
+import { EVERYTHING_BUT_DATE } from '../__testUtils__/fakeDate';
+import { TemporaryBlobs } from '../__testUtils__/TemporaryBlobs';
+import {
+  ArtifactStore,
+  BuildStore,
+  ExecutionStore,
+  LogStore,
+  RecordStore,
+  StepStore,
+} from '../database';
+import { LogReader, SecretValues, compressChunk } from '../logs';
+import { Recorder } from './Recorder';
+
+jest.setTimeout(120_000);
+
+async function* from(
+  updates: ExecutionUpdate[],
+): AsyncIterable<ExecutionUpdate> {
+  yield* updates;
+}
+
+function log(step: string, offset: number, text: string): ExecutionUpdate {
+  return { type: 'log', step, offset, bytes: Buffer.from(text) };
+}
+
+const STEP: ExecutionUpdate = {
+  type: 'step',
+  step: { name: 'build-image', ordinal: 0, status: 'running' },
+};
+const COMPLETED: ExecutionUpdate = {
+  type: 'outcome',
+  outcome: { status: 'completed' },
+};
+
+describe('Recorder', () => {
+  const databases = createTestDatabases();
+  const temporary = TemporaryBlobs.create();
+
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  describe.each(databases.eachSupportedId())('on %p', databaseId => {
+    async function setup() {
+      const knex = await migrated(databases, databaseId);
+      const executions = ExecutionStore.create({ knex });
+      const blobs = await temporary.store();
+      const recorder = Recorder.create({
+        records: RecordStore.create({ knex, compress: compressChunk }),
+        executions,
+        blobs,
+        secrets: SecretValues.create({ logger: mockServices.logger.mock() }),
+        logger: mockServices.logger.mock(),
+      });
+      const steps = StepStore.create({ knex });
+      const reader = LogReader.create({ store: LogStore.create({ knex }) });
+      return {
+        knex,
+        executions,
+        blobs,
+        recorder,
+        steps,
+        reader,
+        builds: BuildStore.create({ knex }),
+        artifacts: ArtifactStore.create({ knex }),
+        claim: () => claimedBuild(knex),
+      };
+    }
+
+    it('writes steps, log, artifacts and the outcome of a run', async () => {
+      const { recorder, claim, steps, reader, builds, artifacts } =
+        await setup();
+      const { build, fence } = await claim();
+      const changes: string[] = [];
+      const result = await recorder.record({
+        fence,
+        onRecorded: change => changes.push(change),
+        updates: from([
+          { type: 'phase', phase: 'running' },
+          STEP,
+          log('build-image', 0, 'STEP 1/2: FROM scratch\n'),
+          log('build-image', 23, 'STEP 2/2: COPY a b\n'),
+          {
+            type: 'artifact',
+            artifact: {
+              type: 'image',
+              name: 'hello-site:1',
+              digest: 'sha256:abc',
+              sizeBytes: 5_000_000_000,
+            },
+          },
+          {
+            type: 'step',
+            step: {
+              name: 'build-image',
+              ordinal: 0,
+              status: 'completed',
+              exitCode: 0,
+            },
+          },
+          COMPLETED,
+        ]),
+      });
+      expect(result).toEqual({
+        result: 'finished',
+        outcome: { status: 'completed' },
+      });
+      expect(changes).toContain('build');
+      expect(await builds.get(build.id)).toMatchObject({
+        status: 'completed',
+        digest: 'sha256:abc',
+        sizeBytes: 5_000_000_000,
+      });
+      const [step] = await steps.list(build.id, 1);
+      expect(step).toMatchObject({
+        status: 'completed',
+        exitCode: 0,
+        logBytes: 42,
+        logLines: 2,
+      });
+      expect(
+        await reader.read({
+          stepId: step.id,
+          offset: 23,
+          maxBytes: 1000,
+          finished: true,
+        }),
+      ).toEqual({
+        offset: 23,
+        nextOffset: 42,
+        firstLine: 2,
+        text: 'STEP 2/2: COPY a b\n',
+      });
+      expect(await artifacts.list(build.id)).toMatchObject([
+        { type: 'image', digest: 'sha256:abc', downloadable: false },
+      ]);
+    });
+
+    it('keeps each byte of a log once, in order, whatever a collector repeats and however it cuts', async () => {
+      const { knex, recorder, claim, steps, reader } = await setup();
+      await fc.assert(
+        fc.asyncProperty(
+          fc.string({ unit: 'binary', minLength: 1, maxLength: 300 }),
+          fc.array(fc.tuple(fc.nat(), fc.nat()), { maxLength: 8 }),
+          async (text, cuts) => {
+            const bytes = Buffer.from(text, 'utf8');
+            const updates: ExecutionUpdate[] = [STEP];
+            let end = 0;
+            for (const [back, forth] of [...cuts, [0, bytes.length] as const]) {
+              const offset = end - (back % (end + 1));
+              const until = Math.min(
+                bytes.length,
+                offset + (forth % (bytes.length + 1)),
+              );
+              updates.push({
+                type: 'log',
+                step: 'build-image',
+                offset,
+                bytes: bytes.subarray(offset, until),
+              });
+              end = Math.max(end, until);
+            }
+            updates.push({
+              type: 'log',
+              step: 'build-image',
+              offset: end,
+              bytes: bytes.subarray(end),
+            });
+            const { build, fence } = await claim();
+            await recorder.record({
+              fence,
+              onRecorded: () => undefined,
+              updates: from([...updates, COMPLETED]),
+            });
+            const [step] = await steps.list(build.id, 1);
+            const read = await reader.read({
+              stepId: step.id,
+              offset: 0,
+              maxBytes: 1_000_000,
+              finished: true,
+            });
+            expect(read.text).toBe(bytes.toString('utf8'));
+            expect(step.logBytes).toBe(bytes.length);
+            expect(step.logLines).toBe(text.split('\n').length - 1);
+          },
+        ),
+        { numRuns: 20 },
+      );
+      await knex.destroy();
+    });
+
+    it('reads a long log in ranges without losing a byte or a character', async () => {
+      const { recorder, claim, steps, reader } = await setup();
+      const { build, fence } = await claim();
+      const text = 'täglich grüßt das Murmeltier 🐿\n'.repeat(40_000);
+      const bytes = Buffer.from(text);
+      const updates: ExecutionUpdate[] = [STEP];
+      for (let at = 0; at < bytes.length; at += 10_007) {
+        updates.push({
+          type: 'log',
+          step: 'build-image',
+          offset: at,
+          bytes: bytes.subarray(at, at + 10_007),
+        });
+      }
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([...updates, COMPLETED]),
+      });
+      const [step] = await steps.list(build.id, 1);
+      let read = '';
+      for (let offset = 0; offset < bytes.length; ) {
+        const range = await reader.read({
+          stepId: step.id,
+          offset,
+          maxBytes: 65_537,
+          finished: true,
+        });
+        expect(range.firstLine).toBe(read.split('\n').length);
+        expect(range.nextOffset).toBeGreaterThan(offset);
+        read += range.text;
+        offset = range.nextOffset;
+      }
+      expect(read).toBe(text);
+      const whole: Buffer[] = [];
+      for await (const part of reader.bytes(
+        step.id,
+        new AbortController().signal,
+      )) {
+        whole.push(part);
+      }
+      expect(Buffer.concat(whole).equals(bytes)).toBe(true);
+    });
+
+    it('stops at once where another holds the execution, and writes nothing', async () => {
+      const { recorder, claim, executions, steps, builds } = await setup();
+      const { build, fence } = await claim();
+      const [held] = await executions.expired({
+        owner: 'other',
+        held: [],
+        othersAreGone: true,
+        leaseMs: 30_000,
+      });
+      await executions.takeOver(held, { owner: 'other', leaseMs: 30_000 });
+      let asked = 0;
+      async function* endless(): AsyncIterable<ExecutionUpdate> {
+        for (;;) {
+          asked += 1;
+          yield asked === 1
+            ? STEP
+            : log('build-image', (asked - 2) * 600_000, 'x'.repeat(600_000));
+        }
+      }
+      expect(
+        await recorder.record({
+          fence,
+          updates: endless(),
+          onRecorded: () => undefined,
+        }),
+      ).toEqual({ result: 'refused' });
+      expect(asked).toBeLessThan(5);
+      expect(await steps.list(build.id, 1)).toEqual([]);
+      expect(await builds.get(build.id)).toMatchObject({ status: 'running' });
+    });
+
+    it('keeps a step whose reason has a NUL in it', async () => {
+      const { recorder, claim, steps } = await setup();
+      const { build, fence } = await claim();
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([
+          {
+            type: 'step',
+            step: {
+              name: 'build-image',
+              ordinal: 0,
+              status: 'failed',
+              reason: 'bad\0x',
+            },
+          },
+          {
+            type: 'outcome',
+            outcome: {
+              status: 'failed',
+              failure: { class: 'user', message: 'bad\0x' },
+            },
+          },
+        ]),
+      });
+      expect(await steps.list(build.id, 1)).toMatchObject([
+        { status: 'failed', reason: 'badx' },
+      ]);
+    });
+
+    it('gives up at once what the database refuses, rather than trying again', async () => {
+      const { recorder, claim } = await setup();
+      const { fence } = await claim();
+      await expect(
+        recorder.record({
+          fence,
+          onRecorded: () => undefined,
+          updates: from([log('unknown-step', 0, 'x'), COMPLETED]),
+        }),
+      ).rejects.toThrow(/unknown step/);
+    });
+
+    it('tells when a run ends without an outcome', async () => {
+      const { recorder, claim } = await setup();
+      const { fence } = await claim();
+      expect(
+        await recorder.record({
+          fence,
+          updates: from([STEP]),
+          onRecorded: () => undefined,
+        }),
+      ).toEqual({ result: 'no-outcome' });
+    });
+
+    it.each([
+      ['without waiting for more', 0],
+      ['also where the clock of the machine is set back meanwhile', -3_600_000],
+    ])('shows what a silent run has said, %s', async (_, offset) => {
+      const { recorder, claim, steps } = await setup();
+      const { build, fence } = await claim();
+      let release = () => undefined as void;
+      async function* silent(): AsyncIterable<ExecutionUpdate> {
+        yield STEP;
+        jest.useFakeTimers({
+          now: Date.now() + offset,
+          doNotFake: [...EVERYTHING_BUT_DATE],
+        });
+        yield log('build-image', 0, 'waiting for the network');
+        await new Promise<void>(resolve => {
+          release = resolve;
+        });
+        yield COMPLETED;
+      }
+      const shown = new Promise<void>(resolve => {
+        void recorder
+          .record({ fence, updates: silent(), onRecorded: () => resolve() })
+          .catch(() => undefined);
+      });
+      await shown;
+      expect(await steps.list(build.id, 1)).toMatchObject([{ logBytes: 23 }]);
+      release();
+    });
+
+    it('keeps nothing of what a lost run has produced: neither rows nor bytes', async () => {
+      const { recorder, blobs, claim, artifacts, builds, knex } = await setup();
+      const { build, execution, fence } = await claim();
+      const blobKey = `artifacts/${build.id}/${execution.executionId}/image.tar`;
+      await blobs.put(blobKey, Readable.from(['bytes']));
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([
+          {
+            type: 'artifact',
+            artifact: { type: 'image-archive', name: 'image.tar', blobKey },
+          },
+          { type: 'outcome', outcome: { status: 'lost', message: 'Gone.' } },
+        ]),
+      });
+      expect(await builds.get(build.id)).toMatchObject({ status: 'queued' });
+      expect(await artifacts.list(build.id)).toEqual([]);
+      expect(await knex('artifacts')).toEqual([]);
+      expect(await blobs.open(blobKey)).toBeUndefined();
+    });
+
+    it('removes what was stored after its execution was settled as lost, and nothing of one that another goes on with', async () => {
+      const { recorder, blobs, claim, executions } = await setup();
+      const { build, execution, fence } = await claim();
+      const blobKey = `artifacts/${build.id}/${execution.executionId}/image.tar`;
+      const old = { ...fence, leaseToken: fence.leaseToken - 1 };
+      await blobs.put(blobKey, Readable.from(['bytes']));
+      await recorder.discardIfLost(old);
+      await recorder.finish(
+        old,
+        { status: 'lost', message: 'Gone.' },
+        () => undefined,
+      );
+      const kept = await blobs.open(blobKey);
+      expect(kept).toBeDefined();
+      kept?.stream.destroy();
+
+      await executions.finish(fence, { status: 'lost', message: 'Gone.' });
+      await recorder.discardIfLost(old);
+      expect(await blobs.open(blobKey)).toBeUndefined();
+    });
+  });
+});
