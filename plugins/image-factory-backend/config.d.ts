@@ -1,0 +1,149 @@
+import { HumanDuration } from '@backstage/types';
+
+export interface Config {
+  /** Image Factory builds images from catalog components. */
+  imageFactory?: {
+    /**
+     * Where archives, workspaces of running builds and the image store of the
+     * builders are kept. Relative to the working directory of the backend.
+     * Defaults to `image-factory-data`.
+     */
+    dataDirectory?: string;
+
+    /** What holds for all builds. */
+    builds?: {
+      /** Where builds run that ask for nothing else: `auto` (the default), or the id or type of an executor. */
+      infrastructure?: string;
+      /** How often a build is tried in all where the infrastructure fails it. Defaults to 3. */
+      maxAttempts?: number;
+      /** How long a build may run that asks for nothing else. Defaults to one hour. */
+      timeout?: HumanDuration | string;
+      /** The longest timeout that may be asked for. Defaults to four hours. */
+      maxTimeout?: HumanDuration | string;
+    };
+
+    /** Where sources may come from. */
+    sources?: {
+      /**
+       * Directories of this machine under which entities loaded from files may
+       * have their sources. For demos; none by default.
+       */
+      directories?: Array<{
+        /** How pages name it. */
+        name: string;
+        /** Relative to the working directory of the backend. */
+        path: string;
+      }>;
+      /**
+       * The largest source, in bytes; of a git source its repository as it is
+       * fetched, and again its files. Defaults to 2 GiB.
+       */
+      maxBytes?: number;
+      /** Sources in git repositories, which are fetched over https. */
+      git?: {
+        /**
+         * Hosts that sources may come from beside those under `integrations`,
+         * and what a host there needs besides.
+         */
+        hosts?: Array<{
+          /** With its port where it has one, such as `git.example.com:8443`. */
+          host: string;
+          /**
+           * Who fetches, instead of the integration's login. Together with
+           * `password`, or not at all.
+           */
+          username?: string;
+          /**
+           * Its password or token. Used for this host alone, and only for
+           * entities that the catalog has read from the repository itself or
+           * from a file of the portal's machine.
+           * @visibility secret
+           */
+          password?: string;
+          /** A PEM file of the certificates that the host's own is checked with, instead of those of the machine. Relative to the working directory of the backend. */
+          caFile?: string;
+        }>;
+        /** How long the fetch of a source may take. Defaults to ten minutes. */
+        timeout?: HumanDuration | string;
+      };
+    };
+
+    /**
+     * The registries to which images may be pushed, each by https. A reference
+     * with any other host is refused; one without a host is exported.
+     */
+    registries?: Array<{
+      /** With its port where it has one, such as `registry.example.com:5000`. */
+      host: string;
+      /**
+       * What the repository must begin with, such as `{tenant}/`: `{tenant}` is
+       * the name of the tenant's entity, `{namespace}` its namespace. Ends with
+       * a slash. Without it every tenant may push to every repository that the
+       * login may push to.
+       */
+      tenantPrefix?: string;
+      /** Who pushes. Together with `password`, or not at all. */
+      username?: string;
+      /**
+       * Its password or token.
+       * @visibility secret
+       */
+      password?: string;
+      /** A PEM file of certificates that are trusted for this registry beside those of the machine. Relative to the working directory of the backend. */
+      caFile?: string;
+      /**
+       * Whether builds may pull base images with this login. Every build can
+       * then read whatever the login can. Defaults to false.
+       */
+      pullCredentials?: boolean;
+    }>;
+
+    /** How much runs at once, and for whom. */
+    limits?: {
+      /** Builds that run at once in all. Defaults to 100. */
+      maxRunning?: number;
+      /** A build that waits so long rises a priority class, and again after as long, up to the highest in the queue. Defaults to ten minutes. */
+      promoteAfter?: HumanDuration | string;
+      /** The limits of tenants that are not named below. */
+      defaultTenant?: {
+        /** Builds that a tenant runs at once. Defaults to 10. */
+        maxRunning?: number;
+        /** A tenant's share against the others' where there is not enough for all. Defaults to 1. */
+        weight?: number;
+      };
+      /** Tenants with limits of their own. */
+      tenants?: Array<{
+        /** The tenant, by default the owner's entity reference such as `group:default/payments`. */
+        name: string;
+        /** Builds that it runs at once. */
+        maxRunning?: number;
+        /** Its share. */
+        weight?: number;
+      }>;
+    };
+
+    /** What runs builds. */
+    executors?: {
+      /** Runs builds as processes on the backend's machine. */
+      local?: {
+        /** Defaults to true. */
+        enabled?: boolean;
+        /** Builds that it runs at once. Defaults to 2. */
+        maxRunning?: number;
+        /** The order in which tools are preferred; what is not named comes last. Defaults to docker, podman, buildah. */
+        toolOrder?: string[];
+        /** Where tools are that are not on the PATH, by name. */
+        toolPaths?: { [tool: string]: string };
+        /**
+         * How long running builds may go on once the portal is told to stop;
+         * those that need longer go back to the queue. By default all do at
+         * once. Whatever stops the portal has to wait for longer than this
+         * before it kills it.
+         */
+        finishWithin?: HumanDuration | string;
+        /** Names of environment variables that builders get beside PATH, LANG, proxies and certificate files. */
+        environment?: string[];
+      };
+    };
+  };
+}

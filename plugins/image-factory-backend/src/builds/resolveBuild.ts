@@ -1,0 +1,175 @@
+import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { InputError } from '@backstage/errors';
+import { JsonObject } from '@backstage/types';
+import {
+  ANNOTATION_IMAGE,
+  BuildPreview,
+  BuildProblem,
+  BuildRequest,
+  DEFAULT_IMAGE_NAME,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  BuildConfig,
+  BuildMethod,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { MethodRegistry, validateParameters } from '../methods';
+import { RegistrySettings } from '../registry';
+import { describeSource } from '../model';
+import { ResolvedSource, Sources } from '../sources';
+import { declaredImage, tenantOf } from './declaredImage';
+import { ResolvedImage, resolveImage } from './resolveImage';
+import { resolveSource } from './resolveSource';
+
+/** What a request is made a build with. */
+export type BuildDefaults = {
+  infrastructure: string;
+  timeoutSeconds: number;
+  maxTimeoutSeconds: number;
+};
+
+/** What a request would become. */
+export type ResolvedBuild = {
+  preview: BuildPreview;
+  /** Present where no problem blocks the build. */
+  ready?: { config: BuildConfig; method: BuildMethod; sourceLocation: string };
+};
+
+/**
+ * Makes a build out of a request and its entity: defaults filled in, all
+ * problems found at once. Stores nothing and starts nothing.
+ *
+ * @throws InputError where the entity is not buildable at all
+ */
+export async function resolveBuild(options: {
+  request: BuildRequest;
+  entity: Entity;
+  methods: MethodRegistry;
+  sources: Sources;
+  registries: RegistrySettings[];
+  defaults: BuildDefaults;
+  /** Asks hosts anew, for a build that is to be stored. */
+  fresh: boolean;
+}): Promise<ResolvedBuild> {
+  const { request, entity, methods, sources, registries, defaults } = options;
+  const entityRef = stringifyEntityRef(entity);
+  const declared = declaredImage(entity, request.imageName);
+  if (!declared) {
+    throw new InputError(notBuildable(entity, entityRef, request.imageName));
+  }
+
+  const problems: BuildProblem[] = [];
+  const block = (path: string, message: string) =>
+    problems.push({ path, message, blocking: true });
+
+  const source = await resolveSource({
+    entity,
+    ref: request.ref,
+    sources,
+    fresh: options.fresh,
+  });
+  if (!source.ok) block(source.path ?? '', source.problem);
+
+  const tenant = tenantOf(entity);
+  const image = resolveImage({
+    image: request.image ?? declared.image,
+    tags: request.tags,
+    tenant,
+    registries,
+    commit: commitOf(source),
+  });
+  if ('problems' in image) {
+    image.problems.forEach(problem => block(problem.path, problem.message));
+  }
+
+  const timeoutSeconds = request.timeoutSeconds ?? defaults.timeoutSeconds;
+  if (timeoutSeconds > defaults.maxTimeoutSeconds) {
+    block(
+      '/timeoutSeconds',
+      `A build may run ${defaults.maxTimeoutSeconds} seconds at most. Ask for less, or ask a portal admin to raise imageFactory.builds.maxTimeout.`,
+    );
+  }
+
+  const methodId = request.method ?? declared.method;
+  const method = methods.get(methodId);
+  let parameters: JsonObject = request.parameters ?? {};
+  if (!method) {
+    const known = methods.list().map(each => each.id);
+    block(
+      '/method',
+      `There is no build method ${JSON.stringify(
+        methodId,
+      )}. Choose one of: ${known.join(', ')}.`,
+    );
+  } else {
+    const valid = validateParameters(method, parameters);
+    let found = 'problems' in valid ? valid.problems : [];
+    if ('parameters' in valid) {
+      parameters = valid.parameters;
+      if (source.ok) {
+        const view = await sources.view(source.source);
+        found = await method.validate(parameters, view);
+      }
+    }
+    found.forEach(problem =>
+      block(`/parameters${problem.path}`, problem.message),
+    );
+  }
+
+  const preview: BuildPreview = {
+    entityRef,
+    imageName: declared.name,
+    image: request.image ?? declared.image,
+    method: methodId,
+    tenant,
+    parameters,
+    timeoutSeconds,
+    problems,
+  };
+  if ('target' in image) {
+    preview.image = image.target.reference;
+    preview.target = image.target.delivery;
+  }
+  if (source.ok) {
+    preview.source = describeSource(source.source, source.location);
+  }
+  if (problems.length > 0 || !method || !('target' in image) || !source.ok) {
+    return { preview };
+  }
+  return {
+    preview,
+    ready: {
+      method,
+      sourceLocation: source.location,
+      config: {
+        entityRef,
+        imageName: declared.name,
+        tenant,
+        method: method.id,
+        infrastructure: defaults.infrastructure,
+        source: source.source,
+        image: (image as Extract<ResolvedImage, { target: unknown }>).target,
+        parameters,
+        platforms: [],
+        timeoutSeconds,
+      },
+    },
+  };
+}
+
+function notBuildable(
+  entity: Entity,
+  entityRef: string,
+  imageName: string = DEFAULT_IMAGE_NAME,
+): string {
+  return entity.metadata.annotations?.[ANNOTATION_IMAGE]
+    ? `${entityRef} declares no image ${JSON.stringify(
+        imageName,
+      )}. Its only image is ${DEFAULT_IMAGE_NAME}.`
+    : `${entityRef} is not buildable. Add the annotation ${ANNOTATION_IMAGE} with an image reference, such as ${entity.metadata.name}, to its catalog-info.yaml.`;
+}
+
+function commitOf(source: ResolvedSource): string | undefined {
+  return source.ok && source.source.type === 'git'
+    ? source.source.commit
+    : undefined;
+}

@@ -1,0 +1,7 @@
+import {
+  BackstageCredentials,
+  BackstageUserPrincipal,
+} from '@backstage/backend-plugin-api';
+
+/** Who asks. */
+export type UserCredentials = BackstageCredentials<BackstageUserPrincipal>;

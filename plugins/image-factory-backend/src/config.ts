@@ -1,0 +1,169 @@
+import { RootConfigService } from '@backstage/backend-plugin-api';
+import { Config, readDurationFromConfig } from '@backstage/config';
+import { durationToMilliseconds } from '@backstage/types';
+import { resolve } from 'node:path';
+import { PlanLimits, TenantLimits } from './planner';
+import { readRegistries, RegistrySettings } from './registry';
+import { GitHostConfig } from './sources';
+
+/** `imageFactory` of the app-config, read once and with its defaults. See config.d.ts for what each field means. */
+export type ImageFactoryConfig = {
+  dataDirectory: string;
+  defaultInfrastructure: string;
+  maxAttempts: number;
+  defaultTimeoutSeconds: number;
+  maxTimeoutSeconds: number;
+  sourceDirectories: { name: string; path: string }[];
+  maxSourceBytes: number;
+  git: {
+    hosts: GitHostConfig[];
+    /** How long the fetch of a source may take. */
+    timeoutMilliseconds: number;
+  };
+  registries: RegistrySettings[];
+  limits: PlanLimits;
+  local: {
+    enabled: boolean;
+    maxRunning: number;
+    toolOrder: string[];
+    toolPaths: Record<string, string>;
+    environment: string[];
+    /** How long running builds may go on once the portal is to stop; 0 hands them back at once. */
+    finishWithinMs: number;
+  };
+};
+
+const GIBIBYTE = 1024 ** 3;
+
+/** @throws Error that names the field and what it may be */
+export function readImageFactoryConfig(
+  root: RootConfigService,
+): ImageFactoryConfig {
+  const config = root.getOptionalConfig('imageFactory');
+  const local = config?.getOptionalConfig('executors.local');
+  const maxTimeoutSeconds = seconds(config, 'builds.maxTimeout', 4 * 3600);
+  const toolPaths = local?.getOptionalConfig('toolPaths');
+  return {
+    dataDirectory: resolve(
+      config?.getOptionalString('dataDirectory') ?? 'image-factory-data',
+    ),
+    defaultInfrastructure:
+      config?.getOptionalString('builds.infrastructure') ?? 'auto',
+    maxAttempts: positive(config, 'builds.maxAttempts', 3),
+    maxTimeoutSeconds,
+    defaultTimeoutSeconds: Math.min(
+      seconds(config, 'builds.timeout', 3600),
+      maxTimeoutSeconds,
+    ),
+    sourceDirectories: (
+      config?.getOptionalConfigArray('sources.directories') ?? []
+    ).map(directory => ({
+      name: directory.getString('name'),
+      path: resolve(directory.getString('path')),
+    })),
+    maxSourceBytes: positive(config, 'sources.maxBytes', 2 * GIBIBYTE),
+    git: {
+      hosts: (config?.getOptionalConfigArray('sources.git.hosts') ?? []).map(
+        readGitHost,
+      ),
+      timeoutMilliseconds: seconds(config, 'sources.git.timeout', 600) * 1000,
+    },
+    registries: readRegistries(
+      config?.getOptionalConfigArray('registries') ?? [],
+    ),
+    limits: readLimits(config?.getOptionalConfig('limits')),
+    local: {
+      enabled: local?.getOptionalBoolean('enabled') ?? true,
+      maxRunning: positive(local, 'maxRunning', 2),
+      toolOrder: local?.getOptionalStringArray('toolOrder') ?? [
+        'docker',
+        'podman',
+        'buildah',
+      ],
+      toolPaths: Object.fromEntries(
+        (toolPaths?.keys() ?? []).map(name => [
+          name,
+          toolPaths!.getString(name),
+        ]),
+      ),
+      environment: local?.getOptionalStringArray('environment') ?? [],
+      finishWithinMs: readFinishWithin(local),
+    },
+  };
+}
+
+function readGitHost(config: Config): GitHostConfig {
+  const caFile = config.getOptionalString('caFile');
+  return {
+    host: config.getString('host'),
+    username: config.getOptionalString('username'),
+    password: config.getOptionalString('password'),
+    caFile: caFile === undefined ? undefined : resolve(caFile),
+  };
+}
+
+function readLimits(config: Config | undefined): PlanLimits {
+  const defaultTenant = readTenant(config?.getOptionalConfig('defaultTenant'), {
+    maxRunning: 10,
+    weight: 1,
+  });
+  const tenants = config?.getOptionalConfigArray('tenants') ?? [];
+  return {
+    maxRunning: positive(config, 'maxRunning', 100),
+    defaultTenant,
+    tenants: Object.fromEntries(
+      tenants.map(tenant => [
+        tenant.getString('name'),
+        readTenant(tenant, defaultTenant),
+      ]),
+    ),
+    promoteAfterMs: seconds(config, 'promoteAfter', 10 * 60) * 1000,
+    batch: 5,
+  };
+}
+
+function readTenant(
+  config: Config | undefined,
+  defaults: TenantLimits,
+): TenantLimits {
+  return {
+    maxRunning: positive(config, 'maxRunning', defaults.maxRunning),
+    weight: positive(config, 'weight', defaults.weight),
+  };
+}
+
+function readFinishWithin(local: Config | undefined): number {
+  const key = 'finishWithin';
+  return local?.has(key)
+    ? durationToMilliseconds(readDurationFromConfig(local, { key }))
+    : 0;
+}
+
+function positive(
+  config: Config | undefined,
+  key: string,
+  fallback: number,
+): number {
+  const value = config?.getOptionalNumber(key) ?? fallback;
+  if (!(value > 0)) {
+    throw new Error(
+      `imageFactory: ${key} is ${value}, but it has to be above 0. Correct it in app-config.yaml.`,
+    );
+  }
+  return value;
+}
+
+function seconds(
+  config: Config | undefined,
+  key: string,
+  fallback: number,
+): number {
+  if (!config?.has(key)) return fallback;
+  const value = durationToMilliseconds(readDurationFromConfig(config, { key }));
+  if (!(value >= 1000)) {
+    throw new Error(
+      `imageFactory: ${key} has to be at least one second, such as { minutes: 30 }. Correct it in app-config.yaml.`,
+    );
+  }
+  return Math.round(value / 1000);
+}

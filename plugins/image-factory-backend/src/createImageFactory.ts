@@ -1,0 +1,266 @@
+import { HttpAuthService, LoggerService } from '@backstage/backend-plugin-api';
+import { ScmIntegrations } from '@backstage/integration';
+import { CatalogService } from '@backstage/plugin-catalog-node';
+import { SignalsService } from '@backstage/plugin-signals-node';
+import { Router } from 'express';
+import { Knex } from 'knex';
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { FilesystemBlobStore } from './blobs';
+import { BuildMoves, BuildService } from './builds';
+import { ImageFactoryConfig } from './config';
+import {
+  ArtifactStore,
+  BuildMoveStore,
+  BuildStore,
+  ExecutionStore,
+  LogStore,
+  MetricStore,
+  OutboxStore,
+  QueueStore,
+  RecordStore,
+  StepStore,
+  isSqlite,
+} from './database';
+import {
+  Dispatcher,
+  ExecutionRunner,
+  ExecutorMonitor,
+  LeaseKeeper,
+  WakeUp,
+} from './dispatcher';
+import { BuildSignaller, OutboxPublisher, repeat } from './events';
+import { ExecutorRegistry } from './executors';
+import { LocalExecutor, pickEnvironment, runProgram } from './executors/local';
+import {
+  LogFollower,
+  LogHints,
+  LogReader,
+  LogSearch,
+  SecretValues,
+  compressChunk,
+} from './logs';
+import { MethodRegistry } from './methods';
+import { Recorder } from './recorder';
+import { ImagePusher } from './registry';
+import { OpenStreams, createRouter } from './router';
+import { DirectorySources, GitHosts, GitSources, Sources } from './sources';
+
+const DEBOUNCE_MS = 50;
+/** Open pages are told of a change when it happens; this tells what a process that was lost has not. */
+const OUTBOX_EVERY_MS = 5_000;
+
+/** The whole, put together. */
+export type ImageFactory = {
+  router: Router;
+  start(): void;
+  stop(): Promise<void>;
+};
+
+/** Puts the rooms together. Wiring only. */
+export async function createImageFactory(options: {
+  catalog: CatalogService;
+  config: ImageFactoryConfig;
+  integrations: ScmIntegrations;
+  knex: Knex;
+  httpAuth: HttpAuthService;
+  logger: LoggerService;
+  signals: SignalsService;
+  methods: MethodRegistry;
+  executors: ExecutorRegistry;
+}): Promise<ImageFactory> {
+  const { catalog, config, knex, httpAuth, logger, methods, executors } =
+    options;
+  const owner = `${hostname()}:${process.pid}:${randomUUID()}`;
+
+  // Every credential is added here before it is used.
+  const secrets = SecretValues.create({ logger });
+
+  const builds = BuildStore.create({ knex });
+  const executions = ExecutionStore.create({ knex });
+  const queue = QueueStore.create({ knex });
+  const blobs = await FilesystemBlobStore.create({
+    directory: join(config.dataDirectory, 'blobs'),
+  });
+  const sources = Sources.create({
+    directories: await DirectorySources.create({
+      roots: config.sourceDirectories,
+    }),
+    git: await GitSources.create({
+      hosts: await GitHosts.create({
+        hosts: config.git.hosts,
+        integrations: options.integrations,
+        onSecret: value => secrets.add(value),
+      }),
+      git: config.local.toolPaths.git ?? 'git',
+      environment: pickEnvironment(process.env, config.local.environment),
+      run: runProgram,
+      directory: join(config.dataDirectory, 'git'),
+      timeoutMilliseconds: config.git.timeoutMilliseconds,
+      steady: () => performance.now(),
+    }),
+  });
+
+  // Made whichever executors there are: it tells what may be in nobody's logs.
+  const pusher = ImagePusher.create({
+    registries: config.registries,
+    environment: process.env,
+    now: () => new Date(),
+    random: Math.random,
+    onSecret: value => secrets.add(value),
+  });
+
+  if (config.local.enabled) {
+    executors.register(
+      await LocalExecutor.create({
+        id: 'local',
+        directory: join(config.dataDirectory, 'local'),
+        instance: 'local',
+        methods,
+        sources,
+        blobs,
+        pusher,
+        logger,
+        toolOrder: config.local.toolOrder,
+        toolPaths: config.local.toolPaths,
+        maxRunning: config.local.maxRunning,
+        environment: pickEnvironment(process.env, config.local.environment),
+        maxSourceBytes: config.maxSourceBytes,
+        finishWithinMs: config.local.finishWithinMs,
+        now: () => new Date(),
+        steady: () => performance.now(),
+      }),
+    );
+  }
+
+  const signaller = BuildSignaller.create({ signals: options.signals, logger });
+  const outbox = OutboxPublisher.create({
+    outbox: OutboxStore.create({ knex }),
+    signaller,
+  });
+  const publishing = repeat({
+    everyMs: OUTBOX_EVERY_MS,
+    work: signal => outbox.publishPending(signal),
+    onError: error =>
+      logger.warn('The outbox of build events could not be read', error),
+  });
+
+  const monitor = ExecutorMonitor.create({
+    executors: () => executors.list(),
+    logger,
+  });
+  const recorder = Recorder.create({
+    records: RecordStore.create({ knex, compress: compressChunk }),
+    executions,
+    blobs,
+    secrets,
+    logger,
+  });
+  const wakeUp = WakeUp.create({ debounceMs: DEBOUNCE_MS });
+  const hints = LogHints.create();
+  const onChange: Parameters<
+    typeof ExecutionRunner.create
+  >[0]['onChange'] = change => {
+    signaller.signal(change);
+    hints.tell(change.buildId);
+  };
+  const runner = ExecutionRunner.create({
+    recorder,
+    executor: id => executors.get(id),
+    onChange,
+    onFinished: () => wakeUp.wake(),
+    logger,
+  });
+  const dispatcher = Dispatcher.create({
+    owner,
+    queue,
+    limits: config.limits,
+    executors: () => executors.list(),
+    monitor,
+    runner,
+    keeper: LeaseKeeper.create({
+      owner,
+      othersAreGone: isSqlite(knex),
+      executions,
+      recorder,
+      runner,
+      clearUp: () =>
+        Promise.all(executors.list().map(executor => executor.recover())),
+      onChange,
+      onRecovered: () => wakeUp.wake(),
+      steady: () => performance.now(),
+      logger,
+    }),
+    wakeUp,
+    random: Math.random,
+    logger,
+  });
+  const service = BuildService.create({
+    builds,
+    catalog,
+    methods,
+    sources,
+    registries: config.registries,
+    monitor,
+    defaults: {
+      infrastructure: config.defaultInfrastructure,
+      timeoutSeconds: config.defaultTimeoutSeconds,
+      maxTimeoutSeconds: config.maxTimeoutSeconds,
+    },
+    maxAttempts: config.maxAttempts,
+    wake: () => dispatcher.wake(),
+    onChange,
+  });
+
+  const moves = BuildMoves.create({
+    builds,
+    moves: BuildMoveStore.create({ knex }),
+    maxAttempts: config.maxAttempts,
+    wake: () => dispatcher.wake(),
+    onChange,
+  });
+
+  const steps = StepStore.create({ knex });
+  const logs = LogReader.create({ store: LogStore.create({ knex }) });
+  const streams = OpenStreams.create();
+  const router = await createRouter({
+    httpAuth,
+    logger,
+    service,
+    moves,
+    builds,
+    executions,
+    steps,
+    queue,
+    artifacts: ArtifactStore.create({ knex }),
+    metrics: MetricStore.create({ knex }),
+    logs,
+    follower: LogFollower.create({ builds, steps, reader: logs, hints }),
+    search: LogSearch.create({
+      reader: logs,
+      steady: () => performance.now(),
+    }),
+    streams,
+    blobs,
+    methods,
+    monitor,
+    running: () => queue.runningByExecutor(),
+  });
+
+  return {
+    router,
+    start() {
+      dispatcher.start();
+      publishing.start();
+    },
+    async stop() {
+      // Whoever follows a log goes on at another replica, or once this one is back.
+      streams.stop();
+      await sources.stop();
+      await dispatcher.stop();
+      await publishing.stop();
+      signaller.stop();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export * from './BuildSignaller';
+export * from './OutboxPublisher';
+export * from './repeat';

@@ -1,0 +1,2 @@
+export * from './OpenStreams';
+export * from './createRouter';
