@@ -1,0 +1,83 @@
+import { ResponseError } from '@backstage/errors';
+import {
+  Build,
+  BuildMethod,
+  Step,
+} from '@image-factory/backstage-plugin-image-factory-common';
+
+/** A queued build of hello-site, but for what is told. */
+export function aBuild(change: Partial<Build> = {}): Build {
+  return {
+    id: 'build-1',
+    number: 1,
+    entityRef: 'component:default/hello-site',
+    imageName: 'default',
+    image: 'hello-site:1',
+    tags: [],
+    tenant: 'group:default/guests',
+    method: 'docker',
+    infrastructure: 'auto',
+    status: 'queued',
+    priority: 0,
+    parameters: { 'dockerfile-path': 'Dockerfile' },
+    source: { type: 'directory', location: 'examples/hello-site' },
+    timeoutSeconds: 3600,
+    createdBy: 'user:default/guest',
+    createdAt: '2026-01-02T03:04:00.000Z',
+    queuedAt: '2026-01-02T03:04:00.000Z',
+    attempt: 0,
+    maxAttempts: 3,
+    ...change,
+  };
+}
+
+/** A step that has not started, but for what is told. */
+export function aStep(change: Partial<Step> & { name: string }): Step {
+  return {
+    id: `step-${change.name}`,
+    ordinal: 1,
+    status: 'pending',
+    logBytes: 0,
+    logLines: 0,
+    ...change,
+  };
+}
+
+/** The method docker with some of its inputs. */
+export function aDockerMethod(): BuildMethod {
+  return {
+    id: 'docker',
+    title: 'Dockerfile',
+    description: 'Builds an image from a Dockerfile.',
+    executors: [{ executor: 'local', available: true }],
+    inputs: {
+      type: 'object',
+      additionalProperties: false,
+      properties: {
+        'dockerfile-path': { type: 'string', title: 'Dockerfile path' },
+        'context-path': { type: 'string', title: 'Context path' },
+        'build-args': {
+          type: 'object',
+          title: 'Build arguments',
+          additionalProperties: { type: 'string' },
+        },
+      },
+    },
+  };
+}
+
+/** An answer of the backend that refuses, as the client hands it on. */
+export async function aRefusal(
+  statusCode: number,
+  message: string,
+): Promise<Error> {
+  return ResponseError.fromResponse(
+    Response.json(
+      {
+        error: { name: 'RefusedError', message },
+        response: { statusCode },
+      },
+      { status: statusCode },
+    ),
+  );
+}

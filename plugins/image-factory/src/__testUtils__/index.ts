@@ -1,0 +1,3 @@
+export * from './FakeImageFactoryApi';
+export * from './examples';
+export * from './renderPage';

@@ -1,0 +1,107 @@
+/**
+ * Image Factory for the new frontend system.
+ *
+ * @packageDocumentation
+ */
+import {
+  ApiBlueprint,
+  PageBlueprint,
+  SubPageBlueprint,
+  createFrontendPlugin,
+  discoveryApiRef,
+  fetchApiRef,
+} from '@backstage/frontend-plugin-api';
+import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import { RiBox3Line } from '@remixicon/react';
+import { isImageFactoryAvailable } from '@image-factory/backstage-plugin-image-factory-common';
+import { ImageFactoryClient, imageFactoryApiRef } from './api';
+import { IMAGES_TAB_PATH } from './imagesTabPath';
+import {
+  buildRouteRef,
+  buildsRouteRef,
+  catalogIndexRouteRef,
+  executorsRouteRef,
+  rootRouteRef,
+} from './routes';
+
+const imageFactoryApi = ApiBlueprint.make({
+  params: defineParams =>
+    defineParams({
+      api: imageFactoryApiRef,
+      deps: { discoveryApi: discoveryApiRef, fetchApi: fetchApiRef },
+      factory: deps => ImageFactoryClient.create(deps),
+    }),
+});
+
+const imageFactoryPage = PageBlueprint.make({
+  params: {
+    path: '/image-factory',
+    title: 'Image Factory',
+    routeRef: rootRouteRef,
+  },
+});
+
+const buildsSubPage = SubPageBlueprint.make({
+  name: 'builds',
+  params: {
+    path: 'builds',
+    title: 'Builds',
+    loader: async () => {
+      const { BuildsRouter } = await import('./components/BuildsPage');
+      return <BuildsRouter />;
+    },
+  },
+});
+
+const executorsSubPage = SubPageBlueprint.make({
+  name: 'executors',
+  params: {
+    path: 'executors',
+    title: 'Executors',
+    loader: async () => {
+      const { ExecutorsPage } = await import('./components/ExecutorsPage');
+      return <ExecutorsPage />;
+    },
+  },
+});
+
+const imagesEntityContent = EntityContentBlueprint.make({
+  name: 'images',
+  params: {
+    path: IMAGES_TAB_PATH,
+    title: 'Images',
+    icon: <RiBox3Line />,
+    filter: isImageFactoryAvailable,
+    loader: async () => {
+      const { ImagesTab } = await import('./components/ImagesTab');
+      return <ImagesTab />;
+    },
+  },
+});
+
+/**
+ * The Image Factory plugin: a page with builds and executors, and the tab
+ * Images on every component that declares an image.
+ *
+ * @public
+ */
+export default createFrontendPlugin({
+  pluginId: 'image-factory',
+  title: 'Image Factory',
+  icon: <RiBox3Line />,
+  info: { packageJson: () => import('../package.json') },
+  routes: {
+    root: rootRouteRef,
+    builds: buildsRouteRef,
+    build: buildRouteRef,
+    executors: executorsRouteRef,
+  },
+  externalRoutes: { catalogIndex: catalogIndexRouteRef },
+  extensions: [
+    imageFactoryApi,
+    imageFactoryPage,
+    buildsSubPage,
+    executorsSubPage,
+    imagesEntityContent,
+  ],
+});

@@ -1,0 +1,162 @@
+import { createApiRef } from '@backstage/core-plugin-api';
+import {
+  ArtifactList,
+  Build,
+  BuildEventList,
+  BuildList,
+  BuildMethodList,
+  BuildPreview,
+  BuildRequest,
+  ExecutorList,
+  ListBuilds,
+  LogRange,
+  RebuildRequest,
+  StepList,
+  WaitReason,
+} from '@image-factory/backstage-plugin-image-factory-common';
+
+/**
+ * What every call may be given.
+ *
+ * @public
+ */
+export type ImageFactoryRequestOptions = {
+  /** Aborts the request. */
+  signal?: AbortSignal;
+};
+
+/**
+ * How to submit a build.
+ *
+ * @public
+ */
+export type SubmitBuildOptions = ImageFactoryRequestOptions & {
+  /**
+   * Names the submit: the same request sent again under the same key, because
+   * its answer was lost, makes no second build. Another request needs another key.
+   */
+  idempotencyKey?: string;
+};
+
+/**
+ * Which part of a step's log to read.
+ *
+ * @public
+ */
+export type ReadLogOptions = ImageFactoryRequestOptions & {
+  step: string;
+  /** The latest attempt where it is absent. */
+  attempt?: number;
+  /** The first byte wanted. */
+  offset: number;
+  /** How many bytes at most. */
+  maxBytes: number;
+};
+
+/**
+ * From where to follow a step's log.
+ *
+ * @public
+ */
+export type FollowLogOptions = ImageFactoryRequestOptions & {
+  step: string;
+  /** The latest attempt where it is absent. */
+  attempt?: number;
+  /** The first byte wanted. */
+  offset: number;
+  /** Called once something comes: the connection stands, and nothing on the way holds it back. */
+  onOpen?: () => void;
+};
+
+/**
+ * Reads and starts builds. Every method rejects with a `ResponseError` whose
+ * cause names what is wrong and what to do next.
+ *
+ * @public
+ */
+export interface ImageFactoryApi {
+  submitBuild(
+    request: BuildRequest,
+    options?: SubmitBuildOptions,
+  ): Promise<Build>;
+  /** Resolves a request without storing anything. */
+  previewBuild(
+    request: BuildRequest,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<BuildPreview>;
+  listBuilds(
+    query: ListBuilds['query'],
+    options?: ImageFactoryRequestOptions,
+  ): Promise<BuildList>;
+  getBuild(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<Build>;
+  cancelBuild(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<Build>;
+  /** Queues a build that was held. */
+  startBuild(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<Build>;
+  /** Queues the next attempt of a build that failed or was cancelled. */
+  retryBuild(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<Build>;
+  /** Submits a new build from the inputs of an old one, as they were or with the entity asked again. */
+  rebuildBuild(
+    buildId: string,
+    mode: RebuildRequest['mode'],
+    options?: ImageFactoryRequestOptions,
+  ): Promise<Build>;
+  getWaitReason(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<WaitReason>;
+  /** The steps of one attempt, the latest where `attempt` is absent. */
+  listSteps(
+    buildId: string,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
+  ): Promise<StepList>;
+  listEvents(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<BuildEventList>;
+  listArtifacts(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<ArtifactList>;
+  readLog(buildId: string, options: ReadLogOptions): Promise<LogRange>;
+  /**
+   * The log of a step from an offset on, as it grows: ranges that follow one
+   * another, until the step is over and all is read. Throws where the connection
+   * breaks before; following again from the last `nextOffset` loses nothing.
+   */
+  followLog(
+    buildId: string,
+    options: FollowLogOptions,
+  ): AsyncIterable<LogRange>;
+  /**
+   * Where the log of all steps of one attempt is saved from, as plain text: an
+   * address that a browser opens with the user cookie.
+   */
+  getLogDownloadUrl(buildId: string, attempt: number): Promise<string>;
+  /** An address that a browser opens with the user cookie. */
+  getArtifactDownloadUrl(buildId: string, artifactId: string): Promise<string>;
+  listBuildMethods(
+    options?: ImageFactoryRequestOptions,
+  ): Promise<BuildMethodList>;
+  listExecutors(options?: ImageFactoryRequestOptions): Promise<ExecutorList>;
+}
+
+/**
+ * The API ref of {@link ImageFactoryApi}.
+ *
+ * @public
+ */
+export const imageFactoryApiRef = createApiRef<ImageFactoryApi>({
+  id: 'plugin.image-factory.api',
+});

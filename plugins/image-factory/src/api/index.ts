@@ -1,0 +1,2 @@
+export * from './ImageFactoryApi';
+export * from './ImageFactoryClient';

@@ -1,0 +1,3 @@
+export { Age } from './Age';
+export { TickingDuration } from './TickingDuration';
+export * from './runSpan';

@@ -1,0 +1,175 @@
+import { Suspense, lazy, useEffect, useRef } from 'react';
+import { Select, Skeleton } from '@backstage/ui';
+import {
+  BuildMethod,
+  BuildPreview,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import { formatCommit } from '../../format';
+import { Words, useWords } from '../../hooks';
+import { Code, Facts } from '../Facts';
+import { BuildDraft } from './buildDraft';
+import { CheckedTextField } from './CheckedTextField';
+import { SortedProblems } from './sortProblems';
+import styles from './BuildImageDialog.module.css';
+
+// The form generator and its validator weigh more than the rest of the plugin.
+const ParametersForm = lazy(async () => {
+  const { ParametersForm: component } = await import('./ParametersForm');
+  return { default: component };
+});
+
+/** The fields of the dialog, each with what is wrong with it. */
+export function BuildFields(props: {
+  draft: BuildDraft;
+  onChange: (change: BuildDraft) => void;
+  preview: BuildPreview | undefined;
+  methods: BuildMethod[] | undefined;
+  problems: SortedProblems;
+  /** Whether waiting for a first preview is in vain. */
+  hasFailed: boolean;
+}) {
+  const t = useWords();
+  const { draft, onChange, preview, methods, problems, hasFailed } = props;
+  if (!preview || !methods) {
+    return hasFailed ? null : <FieldsSkeleton />;
+  }
+  const methodId = draft.method ?? preview.method;
+  const method = methods.find(candidate => candidate.id === methodId);
+
+  return (
+    <>
+      <Facts facts={summary(t, preview)} />
+      <ImageField
+        value={draft.image ?? preview.image ?? ''}
+        onChange={image => onChange({ image })}
+        errors={problems.at('/image')}
+      />
+      {hasRef(draft, preview, problems) && (
+        <CheckedTextField
+          label={t('dialog.ref')}
+          description={t('dialog.refDescription')}
+          value={draft.ref ?? preview.source?.ref ?? ''}
+          onChange={ref => onChange({ ref })}
+          errors={problems.at('/ref')}
+        />
+      )}
+      <Select
+        label={t('dialog.method')}
+        description={method?.description}
+        options={methods.map(({ id, title }) => ({ id, label: title }))}
+        value={methodId}
+        onChange={key =>
+          // Inputs belong to a method: another one begins with its own defaults.
+          onChange({ method: String(key), parameters: undefined })
+        }
+        isInvalid={problems.at('/method').length > 0}
+      />
+      {problems.at('/method').map(message => (
+        <div key={message} className={styles.error} role="alert">
+          {message}
+        </div>
+      ))}
+      {method && (
+        <Suspense fallback={<Skeleton height={160} />}>
+          <ParametersForm
+            key={method.id}
+            schema={method.inputs}
+            parameters={draft.parameters ?? preview.parameters}
+            errors={problems.parameters}
+            onChange={parameters => onChange({ parameters })}
+          />
+        </Suspense>
+      )}
+      <div className={styles.pair}>
+        <CheckedTextField
+          label={t('dialog.tags')}
+          description={t('dialog.tagsDescription')}
+          value={draft.tags ?? ''}
+          onChange={tags => onChange({ tags })}
+          errors={problems.at('/tags')}
+        />
+        <CheckedTextField
+          label={t('dialog.timeout')}
+          description={t('dialog.timeoutDescription')}
+          value={
+            draft.timeoutMinutes ??
+            (preview.timeoutSeconds === undefined
+              ? ''
+              : String(Math.ceil(preview.timeoutSeconds / 60)))
+          }
+          onChange={timeoutMinutes => onChange({ timeoutMinutes })}
+          errors={problems.at('/timeoutSeconds')}
+          inputMode="numeric"
+        />
+      </div>
+    </>
+  );
+}
+
+/** What has no commit yet since its ref is wrong is in git as well. */
+function hasRef(
+  draft: BuildDraft,
+  preview: BuildPreview,
+  problems: SortedProblems,
+): boolean {
+  return (
+    preview.source?.type === 'git' ||
+    draft.ref !== undefined ||
+    problems.at('/ref').length > 0
+  );
+}
+
+/** The first field, so it has the focus once there is something to fill in. */
+function ImageField(props: {
+  value: string;
+  onChange: (image: string) => void;
+  errors: string[];
+}) {
+  const t = useWords();
+  const field = useRef<HTMLDivElement>(null);
+  useEffect(() => field.current?.querySelector('input')?.focus(), []);
+  return (
+    <CheckedTextField
+      {...props}
+      ref={field}
+      label={t('dialog.image')}
+      description={t('dialog.imageDescription')}
+    />
+  );
+}
+
+function summary(t: Words, preview: BuildPreview) {
+  const { executor, tool, source, target } = preview;
+  const runsOn = tool
+    ? t('dialog.on', { executor: executor ?? '', tool })
+    : executor;
+  const targets = {
+    export: t('dialog.targetExport'),
+    push: t('dialog.targetPush'),
+  };
+  return [
+    { term: t('dialog.source'), value: source?.location },
+    {
+      term: t('dialog.commit'),
+      value: source?.commit && (
+        <Code title={source.commit}>{formatCommit(source.commit)}</Code>
+      ),
+    },
+    {
+      term: t('dialog.executor'),
+      value: runsOn ?? t('dialog.executorNone'),
+    },
+    { term: t('dialog.target'), value: target && targets[target] },
+  ];
+}
+
+function FieldsSkeleton() {
+  return (
+    <>
+      <Skeleton height={60} />
+      <Skeleton height={56} />
+      <Skeleton height={56} />
+      <Skeleton height={160} />
+    </>
+  );
+}

@@ -1,0 +1,127 @@
+import { FormEvent, useMemo, useState } from 'react';
+import { useApi } from '@backstage/core-plugin-api';
+import { Alert, Button, DialogBody, DialogFooter, Text } from '@backstage/ui';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import {
+  Build,
+  BuildRequest,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import { imageFactoryApiRef } from '../../api';
+import { errorMessage } from '../../format';
+import { useWords } from '../../hooks';
+import { BuildDraft, draftProblems, toRequest } from './buildDraft';
+import { BuildFields } from './BuildFields';
+import { FormNotices } from './FormNotices';
+import { sortProblems } from './sortProblems';
+import { useBuildPreview } from './useBuildPreview';
+import { useIdempotencyKeys } from './useIdempotencyKeys';
+import styles from './BuildImageDialog.module.css';
+
+/** The form of the dialog: checked as one types, and kept whatever the submit comes to. */
+export function BuildForm(props: {
+  entityRef: string;
+  onSubmitted: (build: Build) => void;
+}) {
+  const { entityRef, onSubmitted } = props;
+  const t = useWords();
+  const api = useApi(imageFactoryApiRef);
+  const queryClient = useQueryClient();
+  const [draft, setDraft] = useState<BuildDraft>({});
+  const request = useMemo(
+    () => toRequest(entityRef, draft),
+    [entityRef, draft],
+  );
+  const { preview, error, isChecking, retry } = useBuildPreview(request);
+  const methods = useQuery({
+    queryKey: ['build-methods'],
+    queryFn: ({ signal }) => api.listBuildMethods({ signal }),
+    retry: 1,
+  });
+  const keyOf = useIdempotencyKeys();
+  const submit = useMutation({
+    mutationFn: (body: BuildRequest) =>
+      api.submitBuild(body, { idempotencyKey: keyOf(body) }),
+    onSuccess: build => {
+      queryClient.invalidateQueries({ queryKey: ['builds'] });
+      onSubmitted(build);
+    },
+  });
+
+  const problems = sortProblems([
+    ...draftProblems(draft, {
+      imageMissing: t('dialog.imageMissing'),
+      timeoutInvalid: t('dialog.timeoutInvalid'),
+    }),
+    ...(preview?.problems ?? []),
+  ]);
+  const canSubmit =
+    preview !== undefined && !problems.isBlocked && !submit.isPending;
+
+  const onSubmit = (event: FormEvent) => {
+    event.preventDefault();
+    if (canSubmit) {
+      submit.mutate(request);
+    }
+  };
+
+  return (
+    <form onSubmit={onSubmit} className={styles.whole} noValidate>
+      <DialogBody>
+        <div className={styles.form}>
+          <FormNotices
+            problems={problems}
+            previewError={error ?? methods.error ?? undefined}
+            onRetry={() => {
+              retry();
+              methods.refetch();
+            }}
+          />
+          <BuildFields
+            draft={draft}
+            onChange={change => setDraft({ ...draft, ...change })}
+            preview={preview}
+            methods={methods.data?.items}
+            problems={problems}
+            hasFailed={Boolean(error)}
+          />
+          {submit.error && (
+            <Alert
+              role="alert"
+              status="danger"
+              icon
+              title={t('dialog.submitFailed')}
+              description={`${errorMessage(submit.error)} ${t(
+                'dialog.submitFailedNext',
+              )}`}
+            />
+          )}
+        </div>
+      </DialogBody>
+      <DialogFooter>
+        <div className={styles.reason} role="status">
+          {reasonText()}
+        </div>
+        <Button variant="secondary" slot="close">
+          {t('dialog.cancel')}
+        </Button>
+        <Button
+          type="submit"
+          variant="primary"
+          isDisabled={preview === undefined || problems.isBlocked}
+          isPending={submit.isPending}
+        >
+          {t('dialog.submit')}
+        </Button>
+      </DialogFooter>
+    </form>
+  );
+
+  function reasonText() {
+    if (problems.isBlocked) {
+      return <Text color="danger">{t('dialog.blocked')}</Text>;
+    }
+    return isChecking ? (
+      <Text color="secondary">{t('dialog.checking')}</Text>
+    ) : null;
+  }
+}

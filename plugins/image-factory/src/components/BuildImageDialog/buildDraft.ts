@@ -1,0 +1,83 @@
+import {
+  BuildProblem,
+  BuildRequest,
+} from '@image-factory/backstage-plugin-image-factory-common';
+
+/**
+ * What the reader has typed so far. A field that nobody has touched is absent,
+ * so that the backend goes on giving it its default.
+ */
+export type BuildDraft = {
+  image?: string;
+  method?: string;
+  /** Of sources in git. */
+  ref?: string;
+  parameters?: Record<string, unknown>;
+  tags?: string;
+  timeoutMinutes?: string;
+};
+
+/** The request that a draft stands for. What cannot be sent is left out; see {@link draftProblems}. */
+export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
+  const request: BuildRequest = { entityRef };
+  if (draft.image?.trim()) {
+    request.image = draft.image.trim();
+  }
+  if (draft.method) {
+    request.method = draft.method;
+  }
+  if (draft.ref?.trim()) {
+    request.ref = draft.ref.trim();
+  }
+  if (draft.parameters) {
+    request.parameters = draft.parameters;
+  }
+  const tags = splitTags(draft.tags ?? '');
+  if (tags.length > 0) {
+    request.tags = tags;
+  }
+  const minutes = parseMinutes(draft.timeoutMinutes);
+  if (minutes !== undefined) {
+    request.timeoutSeconds = minutes * 60;
+  }
+  return request;
+}
+
+/** What is wrong with a draft before it can be sent anywhere. */
+export function draftProblems(
+  draft: BuildDraft,
+  words: { imageMissing: string; timeoutInvalid: string },
+): BuildProblem[] {
+  const problems: BuildProblem[] = [];
+  if (draft.image !== undefined && !draft.image.trim()) {
+    problems.push({
+      path: '/image',
+      message: words.imageMissing,
+      blocking: true,
+    });
+  }
+  if (
+    draft.timeoutMinutes !== undefined &&
+    draft.timeoutMinutes.trim() !== '' &&
+    parseMinutes(draft.timeoutMinutes) === undefined
+  ) {
+    problems.push({
+      path: '/timeoutSeconds',
+      message: words.timeoutInvalid,
+      blocking: true,
+    });
+  }
+  return problems;
+}
+
+function splitTags(text: string): string[] {
+  return text.split(/[\s,]+/).filter(Boolean);
+}
+
+function parseMinutes(text: string | undefined): number | undefined {
+  if (!text || !/^\s*\d{1,4}\s*$/.test(text)) {
+    return undefined;
+  }
+  const minutes = Number(text);
+  return minutes >= 1 && minutes <= 1440 ? minutes : undefined;
+}

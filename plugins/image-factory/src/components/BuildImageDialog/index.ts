@@ -1,0 +1,1 @@
+export { BuildImageDialog } from './BuildImageDialog';

@@ -1,0 +1,113 @@
+import { Helmet } from 'react-helmet';
+import { EntityRefLink, entityRouteRef } from '@backstage/plugin-catalog-react';
+import { parseEntityRef } from '@backstage/catalog-model';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { Link, Text, VisuallyHidden } from '@backstage/ui';
+import {
+  Build,
+  isTerminal,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import { useWords } from '../../hooks';
+import { IMAGES_TAB_PATH } from '../../imagesTabPath';
+import { Age, TickingDuration, runSpan } from '../Age';
+import { BuildAgain } from '../BuildAgain';
+import { CancelBuild } from '../CancelBuild';
+import { StatusChip, statusText } from '../StatusChip';
+import styles from './BuildPage.module.css';
+
+/** What build this is, where it stands, and what can be done about it. */
+export function BuildHeader(props: { build: Build }) {
+  const t = useWords();
+  const { build } = props;
+  const title = t('buildPage.title', { number: String(build.number) });
+  const active = !isTerminal(build.status);
+
+  return (
+    <header className={styles.header}>
+      <Helmet
+        title={`${statusText(t, build.status)}: ${
+          parseEntityRef(build.entityRef).name
+        } ${title}`}
+      />
+      <EntityBreadcrumb build={build} />
+      <div className={styles.titleRow}>
+        <Text as="h2" variant="title-medium" weight="bold">
+          {title}
+        </Text>
+        <StatusChip status={build.status} />
+        {build.status === 'running' &&
+          build.phase &&
+          build.phase !== 'running' && (
+            <Text color="secondary">{t(`phase.${build.phase}`)}</Text>
+          )}
+        <div className={styles.actions}>
+          <BuildAgain build={build} />
+          {active && <CancelBuild build={build} />}
+        </div>
+      </div>
+      <BuildFacts build={build} />
+      <VisuallyHidden role="status" aria-live="polite">
+        {t('buildPage.announce', {
+          number: String(build.number),
+          status: statusText(t, build.status),
+        })}
+      </VisuallyHidden>
+    </header>
+  );
+}
+
+function EntityBreadcrumb(props: { build: Build }) {
+  const t = useWords();
+  const entityLink = useRouteRef(entityRouteRef);
+  const { build } = props;
+  const entity = parseEntityRef(build.entityRef);
+  const tab = `${entityLink({
+    kind: entity.kind.toLocaleLowerCase('en'),
+    namespace: entity.namespace.toLocaleLowerCase('en'),
+    name: entity.name,
+  })}/${IMAGES_TAB_PATH}`;
+  return (
+    <nav aria-label={t('buildPage.breadcrumb')} className={styles.breadcrumb}>
+      <EntityRefLink entityRef={build.entityRef} defaultKind="component" />
+      <span aria-hidden>/</span>
+      <Link href={tab}>{t('buildPage.images')}</Link>
+      <span aria-hidden>/</span>
+      <span>{build.imageName}</span>
+    </nav>
+  );
+}
+
+function BuildFacts(props: { build: Build }) {
+  const t = useWords();
+  const { build } = props;
+  const ran = runSpan(build);
+  return (
+    <div className={styles.facts}>
+      {build.attempt > 1 && (
+        <span>
+          {t('buildPage.attempt', {
+            attempt: String(build.attempt),
+            max: String(Math.max(build.attempt, build.maxAttempts)),
+          })}
+        </span>
+      )}
+      {ran && (
+        <span>
+          {t(ran.to ? 'buildPage.ran' : 'buildPage.running')}{' '}
+          <TickingDuration {...ran} />
+        </span>
+      )}
+      {build.queuedAt && (ran || build.status === 'queued') && (
+        <span>
+          {t(ran ? 'buildPage.waited' : 'buildPage.waiting')}{' '}
+          <TickingDuration from={build.queuedAt} to={ran?.from} />
+        </span>
+      )}
+      <span>
+        {t('buildPage.by')}{' '}
+        <EntityRefLink entityRef={build.createdBy} defaultKind="user" />,{' '}
+        <Age at={build.createdAt} />
+      </span>
+    </div>
+  );
+}

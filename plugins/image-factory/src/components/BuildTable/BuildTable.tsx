@@ -1,0 +1,136 @@
+import { useMemo } from 'react';
+import { useRouteRef } from '@backstage/core-plugin-api';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { Cell, ColumnConfig, Link, Table } from '@backstage/ui';
+import { Build } from '@image-factory/backstage-plugin-image-factory-common';
+import { useWords } from '../../hooks';
+import { buildRouteRef } from '../../routes';
+import { Age, TickingDuration, runSpan } from '../Age';
+import { Code } from '../Facts';
+import { StatusChip } from '../StatusChip';
+
+/** The order of a list of builds, as the API names it. */
+export type BuildOrder = '-createdAt' | 'createdAt';
+
+function RunDuration(props: { build: Build }) {
+  const t = useWords();
+  const ran = runSpan(props.build);
+  return ran ? <TickingDuration {...ran} /> : <>{t('common.none')}</>;
+}
+
+/** A table of builds; with `showEntity` for more than one component. */
+export function BuildTable(props: {
+  builds: Build[] | undefined;
+  showEntity?: boolean;
+  order?: BuildOrder;
+  onOrderChange?: (order: BuildOrder) => void;
+}) {
+  const t = useWords();
+  const buildLink = useRouteRef(buildRouteRef);
+  const { builds, showEntity, order, onOrderChange } = props;
+
+  const columns = useMemo<ColumnConfig<Build>[]>(
+    () => [
+      {
+        id: 'build',
+        label: t('table.build'),
+        isRowHeader: true,
+        defaultWidth: showEntity ? '2fr' : '1fr',
+        minWidth: showEntity ? 180 : 80,
+        cell: build => (
+          <Cell>
+            {showEntity && (
+              <>
+                <EntityRefLink
+                  entityRef={build.entityRef}
+                  defaultKind="component"
+                />{' '}
+              </>
+            )}
+            <Link href={buildLink({ buildId: build.id })} weight="bold">
+              #{build.number}
+            </Link>
+          </Cell>
+        ),
+      },
+      {
+        id: 'status',
+        label: t('table.status'),
+        defaultWidth: '1fr',
+        minWidth: 130,
+        cell: build => (
+          <Cell>
+            <StatusChip status={build.status} />
+          </Cell>
+        ),
+      },
+      {
+        id: 'image',
+        label: t('table.image'),
+        defaultWidth: '2fr',
+        minWidth: 180,
+        cell: build => (
+          <Cell>
+            <Code>{build.image}</Code>
+          </Cell>
+        ),
+      },
+      {
+        id: 'duration',
+        label: t('table.duration'),
+        defaultWidth: '1fr',
+        minWidth: 90,
+        cell: build => (
+          <Cell>
+            <RunDuration build={build} />
+          </Cell>
+        ),
+      },
+      {
+        id: 'createdAt',
+        label: t('table.created'),
+        isSortable: onOrderChange !== undefined,
+        defaultWidth: '1fr',
+        minWidth: 110,
+        cell: build => (
+          <Cell>
+            <Age at={build.createdAt} />
+          </Cell>
+        ),
+      },
+      {
+        id: 'createdBy',
+        label: t('table.createdBy'),
+        defaultWidth: '1fr',
+        minWidth: 100,
+        cell: build => (
+          <Cell>
+            <EntityRefLink entityRef={build.createdBy} defaultKind="user" />
+          </Cell>
+        ),
+      },
+    ],
+    [t, buildLink, showEntity, onOrderChange],
+  );
+
+  return (
+    <Table
+      columnConfig={columns}
+      data={builds}
+      isPending={builds === undefined}
+      pagination={{ type: 'none' }}
+      sort={
+        onOrderChange && {
+          descriptor: {
+            column: 'createdAt',
+            direction: order === 'createdAt' ? 'ascending' : 'descending',
+          },
+          onSortChange: ({ direction }) =>
+            onOrderChange(
+              direction === 'ascending' ? 'createdAt' : '-createdAt',
+            ),
+        }
+      }
+    />
+  );
+}

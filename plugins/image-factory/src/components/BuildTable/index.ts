@@ -1,0 +1,2 @@
+export { BuildTable } from './BuildTable';
+export type { BuildOrder } from './BuildTable';

@@ -1,0 +1,1 @@
+export { CancelBuild } from './CancelBuild';

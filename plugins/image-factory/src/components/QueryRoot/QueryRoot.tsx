@@ -1,0 +1,25 @@
+import { ReactNode, useState } from 'react';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+
+/**
+ * Gives a page body its own cache, so that the plugin needs nothing of the app
+ * around it and shares nothing with other plugins.
+ */
+export function QueryRoot(props: { children: ReactNode }) {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            // A backend on this machine answers without a network, too.
+            networkMode: 'always',
+            refetchOnWindowFocus: 'always',
+          },
+          mutations: { networkMode: 'always' },
+        },
+      }),
+  );
+  return (
+    <QueryClientProvider client={client}>{props.children}</QueryClientProvider>
+  );
+}

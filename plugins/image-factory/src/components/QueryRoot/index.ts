@@ -1,0 +1,1 @@
+export { QueryRoot } from './QueryRoot';

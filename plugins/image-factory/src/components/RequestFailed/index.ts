@@ -1,0 +1,1 @@
+export { RequestFailed } from './RequestFailed';

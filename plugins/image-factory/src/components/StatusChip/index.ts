@@ -1,0 +1,1 @@
+export { StatusChip, StepStatusIcon, statusText } from './StatusChip';

@@ -1,0 +1,5 @@
+export * from './errorMessage';
+export * from './formatAge';
+export * from './formatBytes';
+export * from './formatCommit';
+export * from './formatDuration';

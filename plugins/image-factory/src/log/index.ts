@@ -1,0 +1,4 @@
+export * from './LogBuffer';
+export * from './LogStream';
+export * from './style';
+export * from './wait';
