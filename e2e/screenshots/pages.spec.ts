@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { type Page } from '@playwright/test';
+import { expectStatus, openImagesTab, startBuild } from '../portal/pages';
+import { expect, test } from '../portal/test';
+
+const FOLDER = join(__dirname, '..', 'results', 'screenshots');
+const THEMES = ['light', 'dark'] as const;
+const WIDTHS = { wide: 1440, narrow: 480 };
+
+/** One picture for each theme and width, of all that the page shows. */
+async function take(page: Page, name: string) {
+  for (const theme of THEMES) {
+    await page.evaluate(id => localStorage.setItem('theme', id), theme);
+    for (const [size, width] of Object.entries(WIDTHS)) {
+      await page.setViewportSize({ width, height: 1000 });
+      await page.reload();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await page.waitForLoadState('networkidle');
+      await page.screenshot({
+        path: join(FOLDER, `${name}-${theme}-${size}.png`),
+        fullPage: true,
+      });
+    }
+  }
+  await page.setViewportSize({ width: WIDTHS.wide, height: 900 });
+}
+
+/** The dialog closes on a reload, so it is opened again for each picture. */
+async function takeDialog(page: Page, name: string) {
+  for (const theme of THEMES) {
+    await page.evaluate(id => localStorage.setItem('theme', id), theme);
+    for (const [size, width] of Object.entries(WIDTHS)) {
+      await page.setViewportSize({ width, height: 1000 });
+      await page.reload();
+      await page.getByRole('button', { name: 'Build image' }).first().click();
+      const dialog = page.getByRole('dialog', { name: 'Build image' });
+      await expect(
+        dialog.getByRole('button', { name: 'Build', exact: true }),
+      ).toBeEnabled();
+      await page.screenshot({
+        path: join(FOLDER, `${name}-${theme}-${size}.png`),
+      });
+    }
+  }
+  await page.setViewportSize({ width: WIDTHS.wide, height: 900 });
+}
+
+test('pictures of every page, empty, running, failed and done', async ({
+  page,
+  slowSource,
+}) => {
+  test.setTimeout(600_000);
+  await openImagesTab(page, 'hello-site');
+  await take(page, 'images-empty');
+  await takeDialog(page, 'dialog');
+  await page.goto('/image-factory/builds');
+  await take(page, 'builds-empty');
+  await page.goto('/image-factory/executors');
+  await take(page, 'executors');
+
+  await openImagesTab(page, 'hello-site');
+  await startBuild(page);
+  await expectStatus(page, 'Completed');
+  await take(page, 'build-done');
+
+  await openImagesTab(page, 'broken-dockerfile');
+  await startBuild(page);
+  await expectStatus(page, 'Failed');
+  await take(page, 'build-failed');
+
+  await openImagesTab(page, 'slow-site');
+  await startBuild(page);
+  await slowSource.isWaitedFor();
+  await take(page, 'build-running');
+
+  await openImagesTab(page, 'hello-site');
+  await take(page, 'images');
+  await page.goto('/image-factory/builds');
+  await take(page, 'builds');
+});
