@@ -57,10 +57,11 @@ test('a test that fails only the second time has failed', () => {
 });
 
 test('a file that cannot be loaded is a failure', () => {
-  assert.deepEqual(
-    countsOf({ testResults: [file('a', {}, 'failed')] }),
-    { passed: 0, failed: 1, skipped: 0 },
-  );
+  assert.deepEqual(countsOf({ testResults: [file('a', {}, 'failed')] }), {
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+  });
 });
 
 test('what was left out is counted as skipped', () => {
