@@ -32,7 +32,12 @@ import {
 } from './dispatcher';
 import { BuildSignaller, OutboxPublisher, repeat } from './events';
 import { ExecutorRegistry } from './executors';
-import { LocalExecutor, pickEnvironment, runProgram } from './executors/local';
+import {
+  LocalExecutor,
+  environmentSecrets,
+  pickEnvironment,
+  runProgram,
+} from './executors/local';
 import {
   LogFollower,
   LogHints,
@@ -76,6 +81,8 @@ export async function createImageFactory(options: {
 
   // Every credential is added here before it is used.
   const secrets = SecretValues.create({ logger });
+  const environment = pickEnvironment(process.env, config.local.environment);
+  environmentSecrets(environment).forEach(value => secrets.add(value));
 
   const builds = BuildStore.create({ knex });
   const executions = ExecutionStore.create({ knex });
@@ -92,9 +99,11 @@ export async function createImageFactory(options: {
         hosts: config.git.hosts,
         integrations: options.integrations,
         onSecret: value => secrets.add(value),
+        steady: () => performance.now(),
       }),
       git: config.local.toolPaths.git ?? 'git',
-      environment: pickEnvironment(process.env, config.local.environment),
+      environment,
+      mask: text => secrets.mask(text),
       run: runProgram,
       directory: join(config.dataDirectory, 'git'),
       timeoutMilliseconds: config.git.timeoutMilliseconds,
@@ -125,7 +134,7 @@ export async function createImageFactory(options: {
         toolOrder: config.local.toolOrder,
         toolPaths: config.local.toolPaths,
         maxRunning: config.local.maxRunning,
-        environment: pickEnvironment(process.env, config.local.environment),
+        environment,
         maxSourceBytes: config.maxSourceBytes,
         finishWithinMs: config.local.finishWithinMs,
         now: () => new Date(),

@@ -27,6 +27,7 @@ export type TestGitOptions = {
   askingMilliseconds?: number;
   steady?: () => number;
   onSecret?: (value: string) => void;
+  mask?: (text: string) => string;
 };
 
 /** Sources in git with the real git, from the hosts of a test. */
@@ -44,9 +45,11 @@ export async function createGitSources(
         options.onSecret?.(value);
         return () => undefined;
       },
+      steady: options.steady ?? (() => performance.now()),
     }),
     git: options.git ?? 'git',
     environment: options.environment ?? pickEnvironment(process.env),
+    mask: options.mask ?? (text => text),
     run: runProgram,
     directory: join(directory, 'asking'),
     timeoutMilliseconds: options.timeoutMilliseconds ?? 60_000,

@@ -1,6 +1,7 @@
 import { countLineEnds } from '../../model';
 import { plainText } from './plainText';
 
+const LINE_END = 10;
 const MAX_LINES = 500;
 const MAX_LINE_LENGTH = 4_000;
 /** Of the end of the log at least so much is kept. */
@@ -15,6 +16,8 @@ export class LogTail {
   #bytes = Buffer.alloc(0);
   #length = 0;
   #droppedLines = 0;
+  /** Whether what is kept begins within a line. */
+  #isCut = false;
 
   write(bytes: Uint8Array): void {
     if (bytes.length > KEPT_BYTES) {
@@ -33,6 +36,8 @@ export class LogTail {
     if (lines.at(-1) === '') {
       lines.pop();
     }
+    // The rest of a line has lost what would tell that a secret is in it.
+    if (this.#isCut) lines[0] = '';
     const excess = Math.max(0, lines.length - MAX_LINES);
     return {
       lines: lines
@@ -50,6 +55,7 @@ export class LogTail {
     if (this.#length + length > this.#bytes.length) {
       const dropped = this.#length - KEPT_BYTES;
       this.#droppedLines += countLineEnds(this.#bytes.subarray(0, dropped));
+      this.#isCut = this.#bytes[dropped - 1] !== LINE_END;
       this.#bytes.copyWithin(0, dropped, this.#length);
       this.#length = KEPT_BYTES;
     }

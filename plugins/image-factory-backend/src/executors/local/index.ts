@@ -2,3 +2,4 @@ export { LocalExecutor } from './LocalExecutor';
 export type { LocalExecutorOptions } from './LocalExecutor';
 export { pickEnvironment } from './pickEnvironment';
 export { runProgram } from './runProgram';
+export { environmentSecrets } from './environmentSecrets';

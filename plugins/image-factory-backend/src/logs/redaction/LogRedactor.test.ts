@@ -233,6 +233,25 @@ describe('LogRedactor', () => {
     );
   });
 
+  it('masks the whole of what it has found, also where its value is taken back and a shorter one comes', () => {
+    const secrets = SecretValues.create({ logger: mockServices.logger.mock() });
+    const takeBack = secrets.add('pass-word-2-password');
+    // Holds back what the first one has matched.
+    secrets.add('word-2-password-and-more');
+    const redactor = LogRedactor.create({ secrets, offset: 0 });
+    const before = redactor.push(Buffer.from('x pass-word-2-password'));
+    takeBack();
+    secrets.add('pass-word');
+    const after = redactor.push(Buffer.from('\n'));
+    expect(
+      Buffer.concat([
+        before.bytes,
+        after.bytes,
+        redactor.flush().bytes,
+      ]).toString(),
+    ).toBe(`x ${'*'.repeat(20)}\n`);
+  });
+
   it('lets bytes pass as they are while there is no secret', () => {
     const redactor = LogRedactor.create({ secrets: secretsOf(), offset: 5 });
     const bytes = Buffer.from('anything');

@@ -86,14 +86,17 @@ export class LogRedactor {
   }
 
   /** What is given away already stays as it is. */
-  #cover(from: number, end: number): void {
+  #cover(from: number, until: number): void {
     let start = Math.max(from, this.#end - this.#held.length);
+    let end = until;
     for (
       let last = this.#masks.at(-1);
       last && last.end > start;
       last = this.#masks.at(-1)
     ) {
       start = Math.min(start, last.start);
+      // One that was found before the values changed may reach further.
+      end = Math.max(end, last.end);
       this.#masks.pop();
     }
     this.#masks.push({ start, end });

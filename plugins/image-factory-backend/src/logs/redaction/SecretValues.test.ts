@@ -23,6 +23,17 @@ describe('SecretValues', () => {
     expect(secrets.mask('this')).toBe('this');
   });
 
+  it('masks the beginning of a secret wherever a text has cut it', () => {
+    const { secrets } = create();
+    secrets.add('s3cr3t-välue');
+    expect(secrets.mask('push failed: s3cr3t-vä… (exit code 1)')).toBe(
+      'push failed: **********… (exit code 1)',
+    );
+    expect(secrets.mask('s3cr3 and s3cr3t-s3cr3t-välue')).toBe(
+      's3cr3 and ********************',
+    );
+  });
+
   it('masks a value no more that all who added it have taken back, once each', () => {
     const { secrets } = create();
     const takeBack = [secrets.add('s3cr3t-value'), secrets.add('s3cr3t-value')];

@@ -44,7 +44,7 @@ export class SecretValues {
     };
   }
 
-  /** Finds all forms of all values; undefined while there are none. */
+  /** Finds all forms of all values; undefined where no value was ever added. */
   get automaton(): PatternAutomaton | undefined {
     if (!this.#isCurrent) {
       this.#automaton = PatternAutomaton.compile(
@@ -55,20 +55,35 @@ export class SecretValues {
     return this.#automaton;
   }
 
-  /** A text with every secret in it masked, also one that the text's end has cut. */
+  /**
+   * A text with every secret in it masked, and every beginning of one: texts
+   * quote lines that were cut to a length, within a secret maybe.
+   */
   mask(text: string): string {
     const { automaton } = this;
     if (!automaton) return text;
     const bytes = Buffer.from(text);
     const masked = Buffer.from(bytes);
     let found = false;
-    const cover = (end: number, length: number) => {
-      masked.fill(MASK, end - length, end);
+    const cover = (until: number, length: number) => {
+      let end = until;
+      // No half of a character is left.
+      while (isContinuation(bytes[end])) end++;
+      masked.fill(MASK, until - length, end);
       found = true;
     };
-    const state = automaton.scan(bytes, automaton.root, cover);
-    const cut = automaton.pending(state);
-    if (cut >= SHORTEST_SECRET) cover(bytes.length, cut);
+    let state = automaton.root;
+    let begun = 0;
+    for (let at = 0; at < bytes.length; at++) {
+      state = automaton.scan(bytes.subarray(at, at + 1), state, (_, length) =>
+        cover(at + 1, length),
+      );
+      const pending = automaton.pending(state);
+      const isBroken = pending !== begun + 1;
+      if (isBroken && begun >= SHORTEST_SECRET) cover(at, begun);
+      begun = pending;
+    }
+    if (begun >= SHORTEST_SECRET) cover(bytes.length, begun);
     return found ? masked.toString() : text;
   }
 
@@ -87,4 +102,9 @@ export class SecretValues {
       `A credential has fewer than ${SHORTEST_SECRET} characters and is not masked in the logs of builds, where it would hide ordinary words. Use a longer one.`,
     );
   }
+}
+
+/** Whether a byte goes on with a character of UTF-8. */
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }

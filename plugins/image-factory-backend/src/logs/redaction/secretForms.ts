@@ -5,6 +5,8 @@ const BASE64_BITS = 6;
 const BYTE_BITS = 8;
 /** Where a value begins within a group of three bytes; each place gives other characters. */
 const BASE64_ALIGNMENTS = [0, 1, 2];
+/** Where openssl and base64 wrap. */
+const BASE64_WIDTHS = [64, 76];
 
 /**
  * The bytes by which a secret may stand in a log: as it is, line by line, in
@@ -36,13 +38,24 @@ function linesOf(value: string): string[] {
     .filter(line => line !== value);
 }
 
+/** What each way of percent-encoding leaves as it is beside letters, digits and `-._~`. */
+const LEFT_BY_ENCODERS = [
+  '', // RFC 3986, queries in Go and Python
+  "!'()*", // encodeURIComponent
+  '/', // Python's quote
+  '$&+:=@', // paths in Go
+  '$&+,;=', // logins in Go
+];
+
 function urlForms(text: string): string[] {
   // What is no text at all cannot be encoded otherwise.
   const wellFormed = Buffer.from(text).toString();
   const userInfo = new URL('https://host');
   userInfo.password = wellFormed;
+  const encoded = LEFT_BY_ENCODERS.map(left => percentEncode(wellFormed, left));
   const forms = [
-    encodeURIComponent(wellFormed),
+    ...encoded,
+    ...encoded.map(form => form.replaceAll('%20', '+')),
     new URLSearchParams({ a: wellFormed }).toString().slice('a='.length),
     userInfo.password,
   ];
@@ -50,6 +63,17 @@ function urlForms(text: string): string[] {
     form,
     form.replace(/%[0-9A-F]{2}/g, code => code.toLowerCase()),
   ]);
+}
+
+function percentEncode(text: string, left: string): string {
+  return [...Buffer.from(text)]
+    .map(byte => {
+      const character = String.fromCharCode(byte);
+      return /[A-Za-z0-9._~-]/.test(character) || left.includes(character)
+        ? character
+        : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    })
+    .join('');
 }
 
 /** As JavaScript, Go (which escapes HTML) and Python (which escapes all but ASCII) write a string. */
@@ -79,6 +103,18 @@ function base64Forms(text: string): string[] {
     const decided = Math.floor(
       ((before + bytes.length) * BYTE_BITS) / BASE64_BITS,
     );
-    return [encoded.slice(first, decided), encoded.slice(first)];
+    return [
+      encoded.slice(first, decided),
+      encoded.slice(first),
+      ...(before === 0 ? BASE64_WIDTHS.flatMap(wrappedAt(encoded)) : []),
+    ];
   }).flatMap(form => [form, form.replaceAll('+', '-').replaceAll('/', '_')]);
+}
+
+/** The lines into which a tool wraps it that encodes the value by itself. */
+function wrappedAt(encoded: string): (width: number) => string[] {
+  return width =>
+    encoded.length > width
+      ? encoded.match(new RegExp(`.{1,${width}}`, 'g'))!
+      : [];
 }

@@ -23,6 +23,7 @@ describe('GitHosts', () => {
         secrets.push(value);
         return () => secrets.splice(secrets.indexOf(value), 1);
       },
+      steady: () => 0,
     });
   }
 

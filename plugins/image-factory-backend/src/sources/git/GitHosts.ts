@@ -41,6 +41,8 @@ export class GitHosts {
     integrations: ScmIntegrations;
     /** Gets every password that is known, so that it can be kept out of logs. */
     onSecret: OnSecret;
+    /** Milliseconds of a clock that nobody can set. */
+    steady: () => number;
   }): Promise<GitHosts> {
     const configured = new Map<string, GitHostConfig>();
     for (const each of options.hosts) {
@@ -60,11 +62,12 @@ export class GitHosts {
     configured: Map<string, GitHostConfig>;
     integrations: ScmIntegrations;
     onSecret: OnSecret;
+    steady: () => number;
   }) {
     this.#configured = options.configured;
     this.#integrations = options.integrations;
     this.#logins = new IntegrationLogins(options.integrations);
-    this.#tokens = new RecentTokens(options.onSecret);
+    this.#tokens = new RecentTokens(options.onSecret, options.steady);
   }
 
   /** The host, or undefined where sources may not come from it. */

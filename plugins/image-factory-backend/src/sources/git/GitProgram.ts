@@ -38,14 +38,18 @@ export type GitCommand = {
 export class GitProgram {
   readonly #path: string;
   readonly #environment: Record<string, string>;
+  readonly #mask: (text: string) => string;
 
   constructor(options: {
     /** A path, or a name that is looked for on the PATH. */
     path: string;
     /** What it needs to know of this machine; `GIT_…` is not taken over. */
     environment: Record<string, string>;
+    /** Hides secrets in what it says where it fails, which is quoted. */
+    mask: (text: string) => string;
   }) {
     this.#path = options.path;
+    this.#mask = options.mask;
     this.#environment = Object.fromEntries(
       Object.entries(options.environment).filter(
         ([name]) => !/^(GIT_|SSH_|LC_|LANG)/.test(name),
@@ -84,7 +88,10 @@ export class GitProgram {
     signal.throwIfAborted();
     switch (end.type) {
       case 'exited':
-        return { exitCode: end.exitCode, output };
+        return {
+          exitCode: end.exitCode,
+          output: end.exitCode === 0 ? output : this.#mask(output),
+        };
       case 'killed':
         throw new SourceError(`git was ended from outside by ${end.signal}.`, {
           class: 'infrastructure',

@@ -44,7 +44,11 @@ describe('GitReferences', () => {
     options: Partial<ConstructorParameters<typeof GitReferences>[0]>,
   ) {
     return new GitReferences({
-      git: new GitProgram({ path: 'git', environment: {} }),
+      git: new GitProgram({
+        path: 'git',
+        environment: {},
+        mask: text => text.replaceAll('s3cr3t', '******'),
+      }),
       run: async () => ({ type: 'exited', exitCode: 0 }),
       login: async () => undefined,
       directory,

@@ -57,6 +57,8 @@ export class GitSources {
     git: string;
     /** What git needs to know of this machine, such as its proxies. */
     environment: Record<string, string>;
+    /** Hides secrets in a text. */
+    mask: (text: string) => string;
     /** Asks hosts for their references; builds bring their own. */
     run: RunProgram;
     /** For what is needed while a host is asked. */
@@ -79,6 +81,7 @@ export class GitSources {
     this.#git = new GitProgram({
       path: options.git,
       environment: options.environment,
+      mask: options.mask,
     });
     this.#references = new GitReferences({
       git: this.#git,
