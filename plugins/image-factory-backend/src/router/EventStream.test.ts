@@ -96,6 +96,28 @@ describe('EventStream', () => {
     await closed;
     expect(events.signal.aborted).toBe(true);
   });
+
+  it('tells at once that nobody reads where they have left before it opened', async () => {
+    const left = new Promise<EventStream>(resolve => {
+      const app = express();
+      app.get('/', (request, response) => {
+        request.on('close', () => resolve(EventStream.open(response)));
+      });
+      server.removeAllListeners('request');
+      server.on('request', app);
+    });
+    const abort = new AbortController();
+    const { port } = server.address() as AddressInfo;
+    const asked = fetch(`http://127.0.0.1:${port}/`, { signal: abort.signal });
+    await once(server, 'request');
+    abort.abort();
+    await expect(asked).rejects.toThrow();
+    const events = await left;
+    expect(events.signal.aborted).toBe(true);
+    await events.send({ type: 'log', data: {} }, events.signal);
+    events.end();
+    expect(jest.getTimerCount()).toBe(0);
+  });
 });
 
 /** Whether a promise does not resolve, while everything else that can go on does. */

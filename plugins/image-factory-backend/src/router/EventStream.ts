@@ -7,7 +7,7 @@ const HEARTBEAT_MS = 15_000;
 export class EventStream {
   readonly #response: Response;
   readonly #closed = new AbortController();
-  readonly #heartbeat: NodeJS.Timeout;
+  #heartbeat: NodeJS.Timeout | undefined;
 
   static open(response: Response): EventStream {
     return new EventStream(response);
@@ -15,6 +15,12 @@ export class EventStream {
 
   private constructor(response: Response) {
     this.#response = response;
+    // Whoever asked may have left while the question was looked into, and then
+    // no event tells it.
+    if (response.closed || response.destroyed) {
+      this.#closed.abort();
+      return;
+    }
     response.on('close', () => {
       clearInterval(this.#heartbeat);
       this.#closed.abort();
@@ -57,6 +63,7 @@ export class EventStream {
 
   /** Ends the response at once, whatever a slow reader has not taken yet. */
   end(): void {
+    clearInterval(this.#heartbeat);
     if (this.#response.writableNeedDrain) this.#response.destroy();
     else this.#response.end();
   }

@@ -19,7 +19,9 @@ class TooManyRequestsError extends Error {
 
 /** The streams that this process holds open. */
 export class OpenStreams {
-  readonly #stopped = new AbortController();
+  #isStopped = false;
+  /** Each has a controller of its own: a signal that all of them were derived from would remember every one that ever was. */
+  readonly #open = new Set<AbortController>();
   readonly #byUser = new Map<string, number>();
 
   static create(): OpenStreams {
@@ -39,7 +41,7 @@ export class OpenStreams {
     now: () => Date;
   }): OpenStream {
     const { user, expiresAt, now } = options;
-    if (this.#stopped.signal.aborted) {
+    if (this.#isStopped) {
       throw new ServiceUnavailableError(
         'The portal stops. Ask again in a moment.',
       );
@@ -52,6 +54,7 @@ export class OpenStreams {
     }
     this.#byUser.set(user, count + 1);
     const over = new AbortController();
+    this.#open.add(over);
     const leftMs = expiresAt
       ? expiresAt.getTime() - now().getTime()
       : LONGEST_MS;
@@ -60,9 +63,10 @@ export class OpenStreams {
       Math.max(0, Math.min(leftMs, LONGEST_MS)),
     );
     return {
-      signal: AbortSignal.any([over.signal, this.#stopped.signal]),
+      signal: over.signal,
       close: () => {
         clearTimeout(timer);
+        this.#open.delete(over);
         this.#leave(user);
       },
     };
@@ -70,7 +74,8 @@ export class OpenStreams {
 
   /** Ends all streams at once, and refuses new ones. */
   stop(): void {
-    this.#stopped.abort();
+    this.#isStopped = true;
+    for (const stream of this.#open) stream.abort();
   }
 
   #leave(user: string): void {
