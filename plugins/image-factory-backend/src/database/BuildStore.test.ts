@@ -65,13 +65,17 @@ describe('BuildStore', () => {
           await builds.list({
             entityRef: `component:default/${name}`,
             sort: 'number',
+            limit: 100,
           })
         ).items.map(build => build.number);
       await Promise.all(
-        Array.from({ length: 6 }, (_, index) => submit(index % 2 ? 'a' : 'b')),
+        Array.from({ length: 200 }, (_, index) =>
+          submit(index % 2 ? 'a' : 'b'),
+        ),
       );
-      expect(await numbers('a')).toEqual([1, 2, 3]);
-      expect(await numbers('b')).toEqual([1, 2, 3]);
+      const all = Array.from({ length: 100 }, (_, index) => index + 1);
+      expect(await numbers('a')).toEqual(all);
+      expect(await numbers('b')).toEqual(all);
     });
 
     it('holds a build as pending, outside the queue', async () => {

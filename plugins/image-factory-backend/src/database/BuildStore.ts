@@ -1,3 +1,4 @@
+import { ServiceUnavailableError } from '@backstage/errors';
 import {
   Build,
   BuildEvent,
@@ -16,7 +17,7 @@ import {
   toBuild,
   toBuildConfig,
 } from './buildRows';
-import { databaseNow, toColumn } from './engine';
+import { databaseNow, isSqlite, toColumn } from './engine';
 import { IdempotencyKey, findByKey, rememberKey } from './idempotencyKeys';
 import { BuildQuery, listBuilds } from './listBuilds';
 import { BuildConfigRow, BuildRow } from './tables';
@@ -79,7 +80,12 @@ export class BuildStore {
         // Two requests took the same number of an entity, or came under the
         // same key: a unique index lets one of them in, and the other looks
         // again.
-        if (attempt >= NUMBER_TRIES || !isUniqueViolation(error)) throw error;
+        if (!isUniqueViolation(error)) throw error;
+        if (attempt >= NUMBER_TRIES) {
+          throw new ServiceUnavailableError(
+            `Too many builds of ${build.config.entityRef} are submitted at once. Try again in a moment.`,
+          );
+        }
       }
     }
     const stored = await this.get(id);
@@ -117,6 +123,7 @@ export class BuildStore {
     build: NewBuild,
   ): Promise<void> {
     const { config } = build;
+    await lockNumbers(trx, config.entityRef);
     const now = await databaseNow(trx);
     const last = await trx<BuildRow>('builds')
       .where({ entity_ref: config.entityRef })
@@ -202,6 +209,17 @@ export class BuildStore {
   async events(id: string): Promise<BuildEvent[]> {
     return listEvents(this.#knex, id);
   }
+}
+
+/** Lets one transaction at a time number a build of an entity: of many that come at once, one a round would get through. SQLite has one at a time anyway. */
+async function lockNumbers(
+  trx: Knex.Transaction,
+  entityRef: string,
+): Promise<void> {
+  if (isSqlite(trx)) return;
+  await trx.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [
+    `image-factory build number of ${entityRef}`,
+  ]);
 }
 
 function isUniqueViolation(error: unknown): boolean {
