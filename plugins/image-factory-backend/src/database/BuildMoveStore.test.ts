@@ -1,10 +1,11 @@
+import { setTimeout } from 'node:timers/promises';
 import {
   claimedBuild,
   createTestDatabases,
   migrated,
   someBuild,
 } from '../__testUtils__/databases';
-import { BuildMoveStore } from './BuildMoveStore';
+import { BuildMoveStore, CancelRequest } from './BuildMoveStore';
 import { BuildStore } from './BuildStore';
 import { ExecutionStore } from './ExecutionStore';
 
@@ -50,6 +51,23 @@ describe('BuildMoveStore', () => {
         [1, 'submitted', 'user:default/guest'],
         [2, 'cancelled', 'user:default/ada'],
       ]);
+    });
+
+    it('cancels a build that goes back to the queue while it is asked', async () => {
+      const { knex, builds, moves } = await setup();
+      const { build } = await claimedBuild(knex);
+      let asked: Promise<CancelRequest> | undefined;
+      await knex.transaction(async trx => {
+        await trx('builds').where({ id: build.id }).forUpdate().first();
+        asked = moves.requestCancel(build.id, 'user:default/ada');
+        // It is at the lock by now, or will come to it later, which is as good.
+        await setTimeout(100);
+        await trx('builds').where({ id: build.id }).update({
+          status: 'queued',
+        });
+      });
+      expect(await asked).toBe('cancelled');
+      expect(await builds.get(build.id)).toMatchObject({ status: 'cancelled' });
     });
 
     it('asks the owner of a running build to stop it, once', async () => {

@@ -85,15 +85,24 @@ export class BuildMoveStore {
   /** Cancels a build that waits, or asks the owner of a running one to stop it. Asking twice changes nothing. */
   async requestCancel(id: string, actor: string): Promise<CancelRequest> {
     return transaction(this.#knex, async trx => {
+      // Locked, so that it cannot go from running to queued between the two.
+      const build = await trx<BuildRow>('builds')
+        .where({ id })
+        .forUpdate()
+        .first();
+      if (!build) return 'not-found';
       const now = await databaseNow(trx);
+      const request = {
+        cancel_requested_at: toColumn(now),
+        cancel_requested_by: actor,
+        cancel_mode: 'cancel',
+      };
       const waiting = await trx<BuildRow>('builds')
         .where({ id })
         .whereIn('status', [...TRANSITIONS.cancelWaiting.from])
         .update({
+          ...request,
           status: TRANSITIONS.cancelWaiting.to,
-          cancel_requested_at: toColumn(now),
-          cancel_requested_by: actor,
-          cancel_mode: 'cancel',
           finished_at: toColumn(now),
           not_before: null,
           // That of an attempt that was lost before; this is no failure.
@@ -108,15 +117,11 @@ export class BuildMoveStore {
         });
         return 'cancelled';
       }
+      if (build.status !== 'running') return 'already-over';
       const running = await trx<BuildRow>('builds')
         .where({ id, status: 'running' })
         .whereNull('cancel_requested_at')
-        .update({
-          cancel_requested_at: toColumn(now),
-          cancel_requested_by: actor,
-          cancel_mode: 'cancel',
-          phase: 'stopping',
-        });
+        .update({ ...request, phase: 'stopping' });
       if (running) {
         await appendEvent(trx, {
           buildId: id,
@@ -124,11 +129,8 @@ export class BuildMoveStore {
           at: now,
           actor,
         });
-        return 'requested';
       }
-      const build = await trx<BuildRow>('builds').where({ id }).first();
-      if (!build) return 'not-found';
-      return build.status === 'running' ? 'requested' : 'already-over';
+      return 'requested';
     });
   }
 }
