@@ -125,6 +125,24 @@ describe('ExecutionStore', () => {
       ]);
     });
 
+    it('leaves an execution to its holder who has renewed the lease since it was found', async () => {
+      const { knex, executions, fence } = await setup();
+      await knex('build_executions').update({
+        lease_expires_at: toColumn(Date.now() - 1000),
+      });
+      const [expired] = await executions.expired({
+        owner: 'other',
+        held: [],
+        othersAreGone: false,
+        leaseMs: 30_000,
+      });
+      await executions.renewLeases('me', 30_000, [fence.executionId]);
+      expect(
+        await executions.takeOver(expired, { owner: 'other', leaseMs: 30_000 }),
+      ).toBeUndefined();
+      expect((await executions.look(fence))?.held).toBe(true);
+    });
+
     it('refuses the old holder of an execution that was taken over, in every write', async () => {
       const { knex, executions, records, fence, build } = await setup();
       await knex('build_executions').update({

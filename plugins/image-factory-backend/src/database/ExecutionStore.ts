@@ -20,7 +20,12 @@ import { transaction } from './transaction';
 import { writeExecutionMetrics } from './writeMetrics';
 
 /** An execution whose holder has not renewed its lease in time. */
-export type ExpiredExecution = Fence & { buildId: string; entityRef: string };
+export type ExpiredExecution = Fence & {
+  buildId: string;
+  entityRef: string;
+  /** When its lease is over, as it was read. */
+  leaseExpiresAt: TimeColumn;
+};
 
 /** Attempts to run builds, and the leases on them. */
 export class ExecutionStore {
@@ -127,6 +132,7 @@ export class ExecutionStore {
       .select({
         executionId: 'build_executions.id',
         leaseToken: 'build_executions.lease_token',
+        leaseExpiresAt: 'build_executions.lease_expires_at',
         buildId: 'builds.id',
         entityRef: 'builds.entity_ref',
       });
@@ -134,7 +140,8 @@ export class ExecutionStore {
 
   /**
    * Takes an execution from a holder that is gone, with a higher token: from
-   * then on its old holder is refused.
+   * then on its old holder is refused. One that has renewed its lease since is
+   * not gone.
    *
    * @returns what to show with further writes, or undefined where somebody else was first
    */
@@ -149,6 +156,7 @@ export class ExecutionStore {
         .where({
           id: expired.executionId,
           lease_token: expired.leaseToken,
+          lease_expires_at: toIso(expired.leaseExpiresAt),
           status: 'running',
         })
         .update({
