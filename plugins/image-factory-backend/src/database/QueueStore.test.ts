@@ -89,13 +89,24 @@ describe('QueueStore', () => {
       const later = await builds.create(someBuild());
       await knex('builds')
         .where({ id: later.id })
-        .update({ not_before: toColumn(Date.now() + 3_600_000) });
+        .update({ not_before: toColumn(Date.now() + 60_000) });
       expect(await claim(queue)).toMatchObject({ executions: [], queued: 0 });
       await knex('builds')
         .where({ id: later.id })
         .update({ not_before: toColumn(Date.now() - 1000) });
       expect(await claim(queue)).toMatchObject({
         executions: [{ buildId: later.id }],
+      });
+    });
+
+    it('does not wait for a pause that was set before the clock was set back', async () => {
+      const { knex, builds, queue } = await setup();
+      const { id } = await builds.create(someBuild());
+      await knex('builds')
+        .where({ id })
+        .update({ not_before: toColumn(Date.now() + 3_600_000) });
+      expect(await claim(queue)).toMatchObject({
+        executions: [{ buildId: id }],
       });
     });
 

@@ -1,4 +1,5 @@
 import { Knex } from 'knex';
+import { LONGEST_BACKOFF_MS } from '../model';
 import { QueuedBuild } from '../planner';
 import { isSqlite, toColumn, toIso } from './engine';
 import { BuildRow } from './tables';
@@ -51,7 +52,7 @@ const POSTGRES_HEADS = `
          AND tenant = groups.tenant
          AND priority = groups.priority
          AND placement_key = groups.placement_key
-         AND (not_before IS NULL OR not_before <= :now)
+         AND (not_before IS NULL OR not_before <= :now OR not_before > :latest)
        ORDER BY queued_at, id
        LIMIT :limit) AS heads`;
 
@@ -70,13 +71,16 @@ const SQLITE_HEADS = `
      AND tenant = :tenant
      AND priority = :priority
      AND placement_key = :placementKey
-     AND (not_before IS NULL OR not_before <= :now)
+     AND (not_before IS NULL OR not_before <= :now OR not_before > :latest)
    ORDER BY queued_at, id
    LIMIT :limit`;
 
+/** A pause that ends later than any can that begins now was set before the clock was set back. */
+type Times = { now: string; latest: string };
+
 async function probeSqlite(
   knex: Knex,
-  now: string,
+  times: Times,
   limit: number,
 ): Promise<Head[]> {
   const heads: Head[] = [];
@@ -97,7 +101,7 @@ async function probeSqlite(
         tenant: group.tenant,
         priority: group.priority,
         placementKey: group.placement_key,
-        now,
+        ...times,
         limit,
       })),
     );
@@ -117,10 +121,13 @@ export async function queueHeads(
   now: number,
   perGroup: number,
 ): Promise<QueuedBuild[]> {
+  const times: Times = {
+    now: toColumn(now),
+    latest: toColumn(now + LONGEST_BACKOFF_MS),
+  };
   const heads: Head[] = isSqlite(knex)
-    ? await probeSqlite(knex, toColumn(now), perGroup)
-    : (await knex.raw(POSTGRES_HEADS, { now: toColumn(now), limit: perGroup }))
-        .rows;
+    ? await probeSqlite(knex, times, perGroup)
+    : (await knex.raw(POSTGRES_HEADS, { ...times, limit: perGroup })).rows;
   return heads.map(head => ({
     id: head.id,
     tenant: head.tenant,

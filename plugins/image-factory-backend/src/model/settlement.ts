@@ -16,7 +16,8 @@ export type Settlement = {
 };
 
 const FIRST_BACKOFF_MS = 5_000;
-const LONGEST_BACKOFF_MS = 5 * 60_000;
+/** No attempt waits for longer after the one before it. */
+export const LONGEST_BACKOFF_MS = 5 * 60_000;
 
 /** How long attempt `attempt + 1` waits after attempt `attempt` was lost: 5 s, doubled each time, at most 5 min. */
 export function backoffAfter(attempt: number): number {
