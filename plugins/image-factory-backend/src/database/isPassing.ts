@@ -2,6 +2,8 @@
 const PASSING_CLASSES = ['08', '40', '53', '57'];
 
 const PASSING_CODES = [
+  '55P03', // lock_not_available: somebody else is at it
+  '25P03', // idle_in_transaction_session_timeout: this process was stopped for that long
   'ECONNREFUSED',
   'ECONNRESET',
   'ENOTFOUND',

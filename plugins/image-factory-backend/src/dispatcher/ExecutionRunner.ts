@@ -136,7 +136,8 @@ export class ExecutionRunner {
       };
       if (held.run) await executor.cancel(held.run, 'cancel');
     }
-    await this.#recorder.finish(fence, failed, onRecorded);
+    const { result } = await this.#recorder.finish(fence, failed, onRecorded);
+    if (result === 'refused') await this.#recorder.discardIfLost(fence);
   }
 
   /** Stops an execution that somebody wants cancelled. Its outcome comes through its updates. */
@@ -144,7 +145,13 @@ export class ExecutionRunner {
     const held = this.#held.get(executionId);
     if (!held || held.cancelled) return;
     held.cancelled = true;
-    if (held.run) await held.executor.cancel(held.run, 'cancel');
+    try {
+      if (held.run) await held.executor.cancel(held.run, 'cancel');
+    } catch (error) {
+      // The next look finds that it is wanted still.
+      held.cancelled = false;
+      throw error;
+    }
   }
 
   /** Leaves executions that somebody else has taken over. */

@@ -4,16 +4,33 @@ import {
   ExecutorStatus,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { ExecutorCapacity } from '../planner';
+import { isDoneWithin } from './isDoneWithin';
 
-const ANSWER_WITHIN_MS = 15_000;
+/** Where nothing is known yet, nobody waits for an answer any longer; */
+const FIRST_ANSWER_WITHIN_MS = 3_000;
+/** and where something is, */
+const ANSWER_WITHIN_MS = 500;
+/** said no longer ago than this. */
+const KNOWN_FOR_MS = 30_000;
+/** Then it is asked anew. */
+const GIVE_UP_AFTER_MS = 15_000;
 
 /** What is known of an executor. */
 export type ObservedExecutor = { id: string; status: ExecutorStatus };
 
-/** Asks executors what they can do; one that fails or hangs holds up nobody else. */
+type Known = {
+  last?: { status: ExecutorStatus; at: number };
+  asking?: Promise<ExecutorStatus>;
+};
+
+/**
+ * Asks executors what they can do; one that fails or hangs holds up nobody else.
+ * One that is slow is known by what it said last, until its answer comes.
+ */
 export class ExecutorMonitor {
   readonly #executors: () => Executor[];
   readonly #logger: LoggerService;
+  readonly #known = new WeakMap<Executor, Known>();
 
   static create(options: {
     executors: () => Executor[];
@@ -31,44 +48,66 @@ export class ExecutorMonitor {
     return Promise.all(
       this.#executors().map(async executor => ({
         id: executor.id,
-        status: await this.#describe(executor),
+        status: await this.#status(executor),
       })),
     );
   }
 
-  async #describe(executor: Executor): Promise<ExecutorStatus> {
-    let timer: NodeJS.Timeout | undefined;
+  async #status(executor: Executor): Promise<ExecutorStatus> {
+    const known = this.#known.get(executor) ?? {};
+    this.#known.set(executor, known);
+    known.asking ??= this.#ask(executor).then(status => {
+      known.asking = undefined;
+      known.last = { status, at: performance.now() };
+      return status;
+    });
+    const last =
+      known.last && performance.now() - known.last.at < KNOWN_FOR_MS
+        ? known.last.status
+        : undefined;
+    const wait = last ? ANSWER_WITHIN_MS : FIRST_ANSWER_WITHIN_MS;
+    return (
+      (await answerWithin(known.asking, wait)) ??
+      last ??
+      unavailable(executor, `it has given no answer within ${wait / 1000} s`)
+    );
+  }
+
+  async #ask(executor: Executor): Promise<ExecutorStatus> {
     try {
-      return await Promise.race([
-        executor.describe(),
-        new Promise<never>((_, reject) => {
-          timer = setTimeout(
-            () =>
-              reject(
-                new Error(`it gave no answer within ${ANSWER_WITHIN_MS} ms`),
-              ),
-            ANSWER_WITHIN_MS,
-          );
-        }),
-      ]);
+      const status = await answerWithin(executor.describe(), GIVE_UP_AFTER_MS);
+      if (status) return status;
+      throw new Error(
+        `it has given no answer within ${GIVE_UP_AFTER_MS / 1000} s`,
+      );
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       this.#logger.warn(`Executor ${executor.id} cannot be used: ${reason}`);
-      return {
-        title: executor.id,
-        type: executor.id,
-        health: 'unavailable',
-        message: `Executor ${executor.id} cannot be used: ${reason}.`,
-        hint: 'A portal admin finds more in the log of the backend.',
-        maxRunning: 0,
-        tools: [],
-        methods: [],
-        checkedAt: new Date().toISOString(),
-      };
-    } finally {
-      clearTimeout(timer);
+      return unavailable(executor, reason);
     }
   }
+}
+
+function unavailable(executor: Executor, reason: string): ExecutorStatus {
+  return {
+    title: executor.id,
+    type: executor.id,
+    health: 'unavailable',
+    message: `Executor ${executor.id} cannot be used: ${reason}.`,
+    hint: 'A portal admin finds more in the log of the backend.',
+    maxRunning: 0,
+    tools: [],
+    methods: [],
+    checkedAt: new Date().toISOString(),
+  };
+}
+
+/** Undefined where it takes longer. */
+async function answerWithin<T>(
+  answer: Promise<T>,
+  milliseconds: number,
+): Promise<T | undefined> {
+  return (await isDoneWithin(answer, milliseconds)) ? answer : undefined;
 }
 
 /** An executor as the planner needs it. */

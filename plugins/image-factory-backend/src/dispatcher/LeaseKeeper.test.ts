@@ -84,6 +84,7 @@ describe('LeaseKeeper', () => {
         knex,
         builds: BuildStore.create({ knex }),
         executions,
+        recorder,
         id: build.id,
         time,
         /** Lives, and runs the execution. */
@@ -113,7 +114,7 @@ describe('LeaseKeeper', () => {
       other.cleared.mockImplementation(async () => {
         expect(await status()).toBe('running');
       });
-      await other.keeper.tick();
+      await other.keeper.recover();
       expect(other.cleared).toHaveBeenCalledTimes(1);
       expect(await status()).toBe('queued');
     });
@@ -121,8 +122,8 @@ describe('LeaseKeeper', () => {
     it('clears nothing up while every lease is kept', async () => {
       const { other, holder, status } = await setup();
       const keeper = holder();
-      await keeper.tick();
-      await other.keeper.tick();
+      await keeper.keep();
+      await other.keeper.recover();
       expect(other.cleared).not.toHaveBeenCalled();
       expect(await status()).toBe('running');
     });
@@ -132,20 +133,20 @@ describe('LeaseKeeper', () => {
       async offset => {
         const { knex, time, holder, other, leaseEnd, status } = await setup();
         const keeper = holder();
-        await keeper.tick();
-        await other.keeper.tick();
+        await keeper.keep();
+        await other.keeper.recover();
         await setDatabaseClock(knex, offset);
         time.steady += 10_000;
         // The other one looks first, while the lease is still of the old clock.
-        await other.keeper.tick();
+        await other.keeper.recover();
         expect(await status()).toBe('running');
-        await keeper.tick();
+        await keeper.keep();
         expect(await leaseEnd()).toBeGreaterThan(Date.now() + offset);
         expect(await leaseEnd()).toBeLessThan(Date.now() + offset + 60_000);
         time.steady += 40_000;
         await setDatabaseClock(knex, offset + 40_000);
-        await keeper.tick();
-        await other.keeper.tick();
+        await keeper.keep();
+        await other.keeper.recover();
         expect(await status()).toBe('running');
       },
     );
@@ -154,47 +155,69 @@ describe('LeaseKeeper', () => {
       'takes over what a process has left that died when the clock of the database was set by %p ms',
       async offset => {
         const { knex, time, other, status } = await setup();
-        await other.keeper.tick();
+        await other.keeper.recover();
         await setDatabaseClock(knex, offset);
         time.steady += 10_000;
-        await other.keeper.tick();
+        await other.keeper.recover();
         expect(await status()).toBe('running');
         time.steady += 40_000;
         await setDatabaseClock(knex, offset + 40_000);
-        await other.keeper.tick();
+        await other.keeper.recover();
         expect(await status()).toBe('queued');
       },
     );
 
-    it('ends what it runs once no lease could be renewed for as long as one lasts, and not before', async () => {
+    it('ends what it runs shortly before its lease is over where it cannot be renewed', async () => {
       const { knex, time, holder, holding } = await setup();
       const keeper = holder();
       const [run] = await holding().started(1);
-      await keeper.tick();
+      await keeper.keep();
       await knex.schema.renameTable('build_executions', 'away');
-      time.steady += 20_000;
-      await expect(keeper.tick()).rejects.toMatchObject(AWAY);
+      time.steady += 24_000;
+      await expect(keeper.keep()).rejects.toMatchObject(AWAY);
       expect(run.cancelled).toEqual([]);
-      time.steady += 10_000;
-      await expect(keeper.tick()).rejects.toMatchObject(AWAY);
+      time.steady += 1_000;
+      await expect(keeper.keep()).rejects.toMatchObject(AWAY);
       expect(run.cancelled).toEqual(['cancel']);
       await knex.schema.renameTable('away', 'build_executions');
+    });
+
+    it('settles what was left behind though one that was cannot be', async () => {
+      const { knex, builds, other, id, status, recorder } = await setup();
+      const second = await claimedBuild(knex, 'holder');
+      await knex('build_executions').update({
+        lease_expires_at: toColumn(Date.now() - 1000),
+      });
+      const finish = recorder.finish.bind(recorder);
+      jest
+        .spyOn(recorder, 'finish')
+        .mockImplementation((fence, ...rest) =>
+          fence.executionId === second.execution.executionId
+            ? Promise.reject(new Error('a row that no rule foresaw'))
+            : finish(fence, ...rest),
+        );
+      await other.keeper.recover();
+      expect(await status()).toBe('queued');
+      expect(await builds.get(second.build.id)).toMatchObject({
+        status: 'running',
+      });
+      expect(id).not.toBe(second.build.id);
     });
 
     it('goes on with what it runs where its process was asleep for longer than a lease and nobody has taken it', async () => {
       const { time, holder, holding } = await setup();
       const keeper = holder();
       const [run] = await holding().started(1);
-      await keeper.tick();
+      await keeper.keep();
       time.steady += 60_000;
-      await keeper.tick();
+      await keeper.keep();
       expect(run.cancelled).toEqual([]);
     });
 
     it('renews in time whatever the clock of its own machine says', async () => {
       const { time, holder, leaseEnd } = await setup();
       const keeper = holder();
-      await keeper.tick();
+      await keeper.keep();
       const before = await leaseEnd();
       jest.useFakeTimers({
         now: Date.now() - HOUR_MS,
@@ -202,7 +225,7 @@ describe('LeaseKeeper', () => {
       });
       try {
         time.steady += 11_000;
-        await keeper.tick();
+        await keeper.keep();
       } finally {
         jest.useRealTimers();
       }

@@ -1,16 +1,18 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
-import { ExecutionStore } from '../database';
+import { ExecutionStore, ExpiredExecution } from '../database';
 import { Recorder } from '../recorder';
 import { ClockWatch } from './ClockWatch';
 import { ExecutionRunner, OnBuildChange } from './ExecutionRunner';
+import { isDoneWithin } from './isDoneWithin';
 
-/** A lease is renewed this often and is over after {@link LEASE_MS}, so that two renewals may fail. */
+/** A lease is renewed this often and is over after {@link LEASE_MS}, so that a renewal may fail and be tried again. */
 const RENEW_EVERY_MS = 10_000;
 export const LEASE_MS = 30_000;
-const RECOVER_EVERY_MS = 10_000;
 /** A connection that is cut silently never answers. */
 const ANSWERS_WITHIN_MS = 5_000;
-/** Leases have to be renewed meanwhile. */
+/** Then a lease may be over before what runs under it has ended. */
+const LET_GO_AFTER_MS = LEASE_MS - ANSWERS_WITHIN_MS;
+/** Whoever is recovered waits; leases are kept meanwhile by {@link LeaseKeeper.keep}. */
 const WAIT_FOR_CLEARING_MS = 5_000;
 
 /** What a {@link LeaseKeeper} works with. */
@@ -39,7 +41,6 @@ export class LeaseKeeper {
   readonly #databaseClock: ClockWatch;
   /** When the leases of what runs here were last good for their whole time; none where nothing runs. */
   #renewedAt: number | undefined;
-  #recoveredAt = Number.NEGATIVE_INFINITY;
   #clearing: Promise<unknown> | undefined;
 
   static create(options: LeaseKeeperOptions): LeaseKeeper {
@@ -51,45 +52,42 @@ export class LeaseKeeper {
     this.#databaseClock = ClockWatch.create(options);
   }
 
-  /** To be called each second. */
-  async tick(): Promise<void> {
+  /**
+   * Renews the leases of what runs here where that is due, and stops what
+   * somebody wants cancelled. To be called each second, whatever came of the
+   * last time; it is back within some ten seconds.
+   */
+  async keep(): Promise<void> {
     const { runner, steady } = this.#options;
     const now = steady();
     if (runner.held.length === 0) {
       this.#renewedAt = undefined;
-    } else {
-      // What was claimed came with a lease of its own.
-      this.#renewedAt ??= now;
-      if (now - this.#renewedAt >= RENEW_EVERY_MS) {
-        await this.#renewOrLetGo(now - this.#renewedAt);
-        this.#renewedAt = now;
-      }
-      await this.#cancelRequested();
+      return;
     }
-    if (now - this.#recoveredAt >= RECOVER_EVERY_MS) {
-      await this.recover();
-      this.#recoveredAt = now;
+    // What was claimed came with a lease of its own.
+    this.#renewedAt ??= now;
+    if (now - this.#renewedAt >= RENEW_EVERY_MS) {
+      await this.#renewOrLetGo(this.#renewedAt);
+      this.#renewedAt = now;
     }
+    await answered(this.#cancelRequested());
   }
 
   /**
    * A database that is away for as long as a lease may have given what runs here
    * to another replica, and a push must not set a tag beside that one's.
    */
-  async #renewOrLetGo(sinceRenewalMs: number): Promise<void> {
-    const { runner, othersAreGone, logger } = this.#options;
+  async #renewOrLetGo(renewedAt: number): Promise<void> {
+    const { runner, othersAreGone, steady, logger } = this.#options;
     try {
-      if (!(await isDoneWithin(this.#renew(), ANSWERS_WITHIN_MS))) {
-        throw new Error(
-          `The database has not answered within ${ANSWERS_WITHIN_MS / 1000} s`,
-        );
-      }
+      await answered(this.#renew());
     } catch (error) {
-      if (!othersAreGone && sinceRenewalMs >= LEASE_MS) {
+      const sinceMs = steady() - renewedAt;
+      if (!othersAreGone && sinceMs >= LET_GO_AFTER_MS) {
         logger.warn(
-          `No lease could be renewed for ${
-            LEASE_MS / 1000
-          } s; what runs here is ended, since another replica may run it by now`,
+          `No lease could be renewed for ${Math.round(
+            sinceMs / 1000,
+          )} s; what runs here is ended, since another replica may run it soon`,
         );
         await runner.abandon(new Set(runner.held));
       }
@@ -110,10 +108,14 @@ export class LeaseKeeper {
     await runner.abandon(taken);
   }
 
-  /** Settles the executions that nobody looks after: their runs were children of processes that are gone, or were lost sight of. */
+  /**
+   * Settles the executions that nobody looks after: their runs were children of
+   * processes that are gone, or were lost sight of. One that cannot be settled
+   * keeps none of the others from it. To be called every few seconds, beside
+   * {@link LeaseKeeper.keep}: a lock that somebody else holds may make it wait.
+   */
   async recover(): Promise<void> {
-    const { executions, recorder, runner, owner, othersAreGone, logger } =
-      this.#options;
+    const { executions, runner, owner, othersAreGone, logger } = this.#options;
     // Leases that were written before the clock was set mean nothing after it;
     // whoever lives has renewed theirs within the time of one.
     const sinceJump = this.#databaseClock.sinceJump(await executions.now());
@@ -126,29 +128,41 @@ export class LeaseKeeper {
     });
     if (expired.length === 0 || !(await this.#clearedUp())) return;
     for (const execution of expired) {
-      const fence = await executions.takeOver(execution, {
-        owner,
-        leaseMs: LEASE_MS,
-      });
-      if (!fence) continue;
-      logger.warn(
-        `Execution ${execution.executionId} of build ${execution.buildId} was left behind; it is settled as lost`,
-      );
-      await recorder.finish(
-        fence,
-        {
-          status: 'lost',
-          message: 'The portal was stopped or lost while the build ran.',
-        },
-        change =>
-          this.#options.onChange({
-            buildId: execution.buildId,
-            entityRef: execution.entityRef,
-            change,
-          }),
-      );
-      this.#options.onRecovered();
+      try {
+        await this.#settle(execution);
+      } catch (error) {
+        logger.error(
+          `Execution ${execution.executionId} of build ${execution.buildId} was left behind and could not be settled; it is tried again`,
+          error as Error,
+        );
+      }
     }
+  }
+
+  async #settle(execution: ExpiredExecution): Promise<void> {
+    const { executions, recorder, owner, logger } = this.#options;
+    const fence = await executions.takeOver(execution, {
+      owner,
+      leaseMs: LEASE_MS,
+    });
+    if (!fence) return;
+    logger.warn(
+      `Execution ${execution.executionId} of build ${execution.buildId} was left behind; it is settled as lost`,
+    );
+    await recorder.finish(
+      fence,
+      {
+        status: 'lost',
+        message: 'The portal was stopped or lost while the build ran.',
+      },
+      change =>
+        this.#options.onChange({
+          buildId: execution.buildId,
+          entityRef: execution.entityRef,
+          change,
+        }),
+    );
+    this.#options.onRecovered();
   }
 
   /**
@@ -173,19 +187,11 @@ export class LeaseKeeper {
   }
 }
 
-/** Whether work is done by then. What fails later is nobody's any more. */
-async function isDoneWithin(
-  work: Promise<unknown>,
-  milliseconds: number,
-): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>(resolve => {
-    timer = setTimeout(resolve, milliseconds, false);
-  });
-  try {
-    return await Promise.race([work.then(() => true), late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
+/** @throws Error where the database gives no answer */
+async function answered(work: Promise<unknown>): Promise<void> {
+  if (!(await isDoneWithin(work, ANSWERS_WITHIN_MS))) {
+    throw new Error(
+      `The database has not answered within ${ANSWERS_WITHIN_MS / 1000} s`,
+    );
   }
 }

@@ -19,7 +19,7 @@ import {
   RecordStore,
   StepStore,
 } from '../database';
-import { LogReader, SecretValues, compressChunk } from '../logs';
+import { LogReader, LogRedactor, SecretValues, compressChunk } from '../logs';
 import { Recorder } from './Recorder';
 
 jest.setTimeout(120_000);
@@ -112,9 +112,11 @@ describe('Recorder, of secrets', () => {
       return Buffer.concat(parts);
     }
 
-    /** The mask of a whole, which {@link SecretValues} is tested for. The line end keeps it from taking the end for a secret that was cut. */
+    /** The mask of a whole, which {@link LogRedactor} is tested for. */
     function masked(bytes: Buffer): Buffer {
-      return Buffer.from(secretValues().mask(`${bytes}\n`).slice(0, -1));
+      const whole = LogRedactor.create({ secrets: secretValues(), offset: 0 });
+      const { bytes: first } = whole.push(bytes);
+      return Buffer.concat([first, whole.flush().bytes]);
     }
 
     function expectNoSecret(bytes: Buffer): void {
@@ -181,8 +183,14 @@ describe('Recorder, of secrets', () => {
             expectNoSecret(before);
 
             const executions = ExecutionStore.create({ knex });
+            const behind = await executions.expired({
+              owner: 'other',
+              held: [],
+              othersAreGone: true,
+              leaseMs: 30_000,
+            });
             const taken = await executions.takeOver(
-              { ...fence, buildId: build.id, entityRef: build.entityRef },
+              behind.find(each => each.buildId === build.id)!,
               { owner: 'other', leaseMs: 30_000 },
             );
             expect(taken).toBeDefined();

@@ -36,6 +36,8 @@ const FLUSH_AT_BYTES = 1024 * 1024;
 const WRITE_TRIES = 12;
 const WRITE_BACKOFF_MS = 250;
 const LONGEST_WRITE_BACKOFF_MS = 5_000;
+/** A connection that is cut silently never answers; by then the lease is over. */
+const WRITTEN_WITHIN_MS = 60_000;
 
 /** The one writer of what executions report: nothing is stored but through it, so that no secret is. */
 export class Recorder {
@@ -184,7 +186,7 @@ export class Recorder {
   async #persist<T>(write: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await write();
+        return await withinTime(write());
       } catch (error) {
         if (attempt >= WRITE_TRIES || !isPassing(error)) throw error;
         this.#logger.warn(
@@ -200,6 +202,16 @@ export class Recorder {
       }
     }
   }
+}
+
+/** What is written after all, later, is under the token and may be repeated. */
+async function withinTime<T>(write: Promise<T>): Promise<T> {
+  const written = await firstOf(write, WRITTEN_WITHIN_MS);
+  if (written !== 'timeout') return written;
+  write.catch(() => undefined);
+  throw new Error(
+    `The database has not answered within ${WRITTEN_WITHIN_MS / 1000} s`,
+  );
 }
 
 /** What is held back of a run that ends without an outcome stays unwritten: whoever takes the run up goes on from there. */
