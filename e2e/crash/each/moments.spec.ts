@@ -4,9 +4,10 @@ import {
   expectNoMounts,
 } from '../support/expectInOrder';
 import { MOMENTS } from '../support/moments';
+import { phaseOf } from '../support/phaseOf';
 import { expect, test } from '../support/test';
 
-for (const { title, left, lacks, reach } of MOMENTS) {
+for (const { title, left, phases, prints, lacks, reach } of MOMENTS) {
   test(`a build whose portal is killed ${title} ends right`, async ({
     place,
   }) => {
@@ -19,6 +20,9 @@ for (const { title, left, lacks, reach } of MOMENTS) {
     await release();
     const attempts = await place.rows.executions(build.id);
     expect(attempts).toHaveLength(left === 'nothing' ? 0 : 1);
+    expect(phases, 'the kill has hit the moment').toContain(
+      await phaseOf(place, await place.rows.build(build.id)),
+    );
 
     await place.start();
     expect(await place.ended(build.id)).toMatchObject({
@@ -26,7 +30,7 @@ for (const { title, left, lacks, reach } of MOMENTS) {
       attempt: attempts.length + 1,
     });
     await expectInOrder(place);
-    if (title.includes('image is built')) {
+    if (prints) {
       await expectEveryLineOnce(place, build.id);
     }
   });

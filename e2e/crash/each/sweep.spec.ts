@@ -46,10 +46,10 @@ test(`builds survive ${ROUNDS} kills of their portal at random moments (seed ${S
   } builds (seed ${SEED}): ${report.join(', ')}`;
   testInfo.annotations.push({ type: 'phases', description: text });
   process.stdout.write(`${text}\n`);
-  expect(
-    [...hit.values()].reduce((sum, count) => sum + count, 0),
-    'every build was somewhere',
-  ).toBe(ROUNDS * BUILDS);
+  const running = [...hit]
+    .filter(([phase]) => phase !== 'queued' && phase !== 'over')
+    .reduce((sum, [, count]) => sum + count, 0);
+  expect(running, 'kills have hit builds that ran').toBeGreaterThan(0);
 });
 
 /** How many milliseconds the builds of a round take where nothing disturbs them. */

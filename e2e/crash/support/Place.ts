@@ -7,7 +7,7 @@ import { Portal } from '../../portal/Portal';
 import { SlowSource } from '../../portal/SlowSource';
 import { NetworkPeers } from './NetworkPeers';
 import { PortalRows } from './PortalRows';
-import { writeSources } from './sources';
+import { type CrashSources, writeSources } from './sources';
 
 export type DatabaseKind = 'sqlite' | 'postgres';
 
@@ -29,6 +29,8 @@ export class Place {
   readonly folder: string;
   readonly sources: string;
   readonly slow: SlowSource;
+  /** See {@link CrashSources}. */
+  readonly detachedFor: CrashSources['detachedFor'];
   readonly peers: NetworkPeers;
   readonly rows: PortalRows;
   /** Only where the portals are on PostgreSQL. */
@@ -46,7 +48,7 @@ export class Place {
     const { kind } = options;
     const folder = mkdtempSync(join(tmpdir(), 'image-factory-crash-'));
     const sources = join(folder, 'sources');
-    const { slow } = await writeSources(sources);
+    const { slow, detachedFor } = await writeSources(sources);
     const peers = await NetworkPeers.start({ folder, sources });
     const postgres =
       kind === 'postgres'
@@ -57,6 +59,7 @@ export class Place {
       folder,
       sources,
       slow,
+      detachedFor,
       peers,
       postgres,
       databaseFolder: options.databaseFolder ?? join(folder, 'database'),
@@ -68,6 +71,7 @@ export class Place {
     folder: string;
     sources: string;
     slow: SlowSource;
+    detachedFor: string;
     peers: NetworkPeers;
     postgres: TestPostgres | undefined;
     databaseFolder: string;
@@ -76,6 +80,7 @@ export class Place {
     this.folder = options.folder;
     this.sources = options.sources;
     this.slow = options.slow;
+    this.detachedFor = options.detachedFor;
     this.peers = options.peers;
     this.postgres = options.postgres;
     this.#databaseFolder = options.databaseFolder;

@@ -11,7 +11,7 @@ export type Block = {
 };
 
 /**
- * Lets nobody write a table of PostgreSQL: a transaction that comes to it
+ * Lets nobody write a table of PostgreSQL: a transaction that adds a row to it
  * waits in its middle, with what it has written before it still open.
  */
 export async function blockTable(knex: Knex, table: string): Promise<Block> {
@@ -19,11 +19,12 @@ export async function blockTable(knex: Knex, table: string): Promise<Block> {
   await lock.raw('LOCK TABLE ?? IN EXCLUSIVE MODE', [table]);
   return {
     reached: () =>
-      until(`a portal waits to write ${table}`, async () => {
+      until(`a portal waits to add to ${table}`, async () => {
+        // What is only changed there is no part of what a test waits for, as where events are noted as published.
         const { rows } = await knex.raw(
           `SELECT 1 FROM pg_stat_activity
             WHERE wait_event_type = 'Lock' AND query ILIKE ?`,
-          [`%"${table}"%`],
+          [`insert into "${table}"%`],
         );
         return rows.length > 0;
       }),

@@ -1,5 +1,11 @@
 import { expect } from '@playwright/test';
-import { blobs, mountsBelow, processesIn, workspaces } from './leftovers';
+import {
+  blobs,
+  mountsBelow,
+  processesIn,
+  processesWith,
+  workspaces,
+} from './leftovers';
 import { Place } from './Place';
 import { LINES, numberedLines } from './sources';
 
@@ -17,6 +23,10 @@ export async function expectInOrder(place: Place): Promise<void> {
   expect(await rows.brokenLogs(), 'no log has a gap or a double').toEqual([]);
   expect(workspaces(dataDirectory)).toEqual([]);
   expect(processesIn(place.folder)).toEqual([]);
+  expect(
+    processesWith(place.detachedFor),
+    'what a command has detached is gone',
+  ).toEqual([]);
   // A store that the builder has mounted on itself while the portal runs is taken off when that stops.
   expect(blobs(dataDirectory).filter(name => name.endsWith('.part'))).toEqual(
     [],

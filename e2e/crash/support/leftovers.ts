@@ -52,6 +52,25 @@ export function processesIn(directory: string): string[] {
     );
 }
 
+/** The ids of processes that have a word among their arguments: also of those that stand nowhere and have no variable. */
+export function processesWith(word: string): number[] {
+  return readdirSync('/proc')
+    .filter(name => /^[0-9]+$/.test(name))
+    .filter(pid => read(`/proc/${pid}/cmdline`).split('\0').includes(word))
+    .map(Number);
+}
+
+/** The names of the runs below a portal's data directory, without symbolic links in its path, for which a process lives right now. */
+export function livingRuns(dataDirectory: string): Set<string> {
+  const start = `HOME=${join(dataDirectory, 'local')}${sep}`;
+  const runs = readdirSync('/proc')
+    .filter(name => /^[0-9]+$/.test(name))
+    .flatMap(pid => read(`/proc/${pid}/environ`).split('\0'))
+    .filter(variable => variable.startsWith(start))
+    .flatMap(variable => /\/runs\/([^/]+)\/home$/.exec(variable)?.[1] ?? []);
+  return new Set(runs);
+}
+
 function worksIn(pid: string, below: string): boolean {
   let standsIn = '';
   try {

@@ -2,7 +2,8 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { blockCommits, blockTable } from './blockedTransaction';
-import { blobs, workspaces } from './leftovers';
+import { blobs, processesWith, workspaces } from './leftovers';
+import { type Phase } from './phaseOf';
 import { Build, Place } from './Place';
 import { until } from './until';
 
@@ -11,6 +12,10 @@ export type Moment = {
   title: string;
   /** What is left of the attempt that the kill has hit; none where it was never begun. */
   left: 'lost' | 'nothing';
+  /** Where the dead portal shows that it was with the build; the next phase beside where nothing keeps it there. */
+  phases: Phase[];
+  /** Whether the build prints numbered lines. */
+  prints?: boolean;
   /** What it takes that a machine may lack. */
   lacks?: (place: Place) => string | undefined;
   /** Brings a build to the moment, and keeps it there where that can be done. */
@@ -30,12 +35,16 @@ export const MOMENTS: Moment[] = [
   {
     title: 'in the middle of its claim',
     left: 'nothing',
+    phases: ['queued'],
+    prints: true,
     reach: place =>
       place.kind === 'postgres' ? claimOnPostgres(place) : claimOnSqlite(place),
   },
   {
     title: 'right after its claim',
     left: 'lost',
+    phases: ['claimed', 'copying the source'],
+    prints: true,
     async reach(place) {
       const build = await place.submit('numbers');
       await until('the build is claimed', async () => {
@@ -48,6 +57,7 @@ export const MOMENTS: Moment[] = [
   {
     title: 'while its source is copied',
     left: 'lost',
+    phases: ['copying the source'],
     async reach(place) {
       const build = await place.submit('large-source');
       await until('the large file is being copied', () =>
@@ -61,6 +71,7 @@ export const MOMENTS: Moment[] = [
   {
     title: 'while its source is fetched from git',
     left: 'lost',
+    phases: ['copying the source'],
     async reach(place) {
       const build = await place.submit('in-git', { start: false });
       const { held, release } = place.peers.git.stall({ atMost: 1 });
@@ -72,9 +83,14 @@ export const MOMENTS: Moment[] = [
   {
     title: 'while its image is built',
     left: 'lost',
+    phases: ['building'],
+    prints: true,
     async reach(place) {
       const build = await place.submit('slow-numbers');
       await place.slow.isWaitedFor();
+      if (processesWith(place.detachedFor).length === 0) {
+        throw new Error('No command of the build has detached a process');
+      }
       return {
         build,
         release: async () => place.slow.release(),
@@ -84,6 +100,7 @@ export const MOMENTS: Moment[] = [
   {
     title: 'while its image is exported by the builder',
     left: 'lost',
+    phases: ['exporting'],
     async reach(place) {
       const build = await place.submit('large-image');
       await until('the layout is being written', () =>
@@ -97,6 +114,7 @@ export const MOMENTS: Moment[] = [
   {
     title: 'while its archive is stored',
     left: 'lost',
+    phases: ['storing the archive'],
     async reach(place) {
       const build = await place.submit('large-image');
       await until('the archive is half-written', () =>
@@ -108,6 +126,7 @@ export const MOMENTS: Moment[] = [
   {
     title: 'while its image is pushed',
     left: 'lost',
+    phases: ['delivering'],
     lacks: place =>
       place.peers.registry ? undefined : 'docker-registry is missing',
     async reach(place) {
@@ -130,12 +149,21 @@ export const MOMENTS: Moment[] = [
   {
     title: 'in the middle of its completion',
     left: 'lost',
+    phases: ['tidying up', 'completing'],
+    prints: true,
     reach: place =>
       place.kind === 'postgres'
         ? completionOnPostgres(place)
         : completionOnSqlite(place),
   },
 ];
+
+/** @throws Error where there is none of that title, so that no test kills nothing */
+export function momentTitled(title: string): Moment {
+  const moment = MOMENTS.find(each => each.title === title);
+  if (!moment) throw new Error(`There is no moment "${title}"`);
+  return moment;
+}
 
 async function claimOnPostgres(place: Place): Promise<Reached> {
   const block = await blockTable(place.rows.knex, 'build_executions');

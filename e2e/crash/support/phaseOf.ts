@@ -11,6 +11,7 @@ export const PHASES = [
   'copying the source',
   'building',
   'exporting',
+  'delivering',
   'storing the archive',
   'tidying up',
   'completing',
@@ -33,14 +34,21 @@ export async function phaseOf(place: Place, build: BuildRow): Promise<Phase> {
   if (!workspace) return stored.length > 0 ? 'completing' : 'claimed';
   if (stored.some(name => name.endsWith('.part'))) return 'storing the archive';
   if (stored.length > 0) return 'tidying up';
+  // The builder writes the index of what it exports last.
+  if (existsSync(join(workspace, 'layout', 'index.json'))) return 'delivering';
   if (existsSync(join(workspace, 'layout'))) return 'exporting';
   const steps = await place.rows.steps(execution.id);
-  const notes = join(workspace, 'processes');
   const isBuilding =
-    // It is not there yet while the workspace is made.
-    (existsSync(notes) && readdirSync(notes).length > 0) ||
+    // While a source is fetched from git a process runs as well, and its folder is empty.
+    (entries(join(workspace, 'processes')).length > 0 &&
+      entries(join(workspace, 'source')).length > 0) ||
     steps.some(
       ({ name, status }) => name === 'build-image' && status !== 'pending',
     );
   return isBuilding ? 'building' : 'copying the source';
+}
+
+/** None where the folder is not there yet, as while the workspace is made. */
+function entries(folder: string): string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }

@@ -21,12 +21,15 @@ export const LINES = 400;
 export type CrashSources = {
   /** Prints numbered lines, waits for a file in their middle. */
   slow: SlowSource;
+  /** How many seconds the process sleeps that a command of it detaches; nobody else sleeps for as long. */
+  detachedFor: string;
 };
 
 /**
  * Writes them into `folder`:
  * - `numbers` is built quickly and prints numbered lines,
- * - `slow-numbers` does so too, and waits for a file in the middle,
+ * - `slow-numbers` does so too, detaches a process, and waits for a file in the
+ *   middle,
  * - `large-source` takes long to copy,
  * - `large-image` takes long to export.
  */
@@ -39,13 +42,17 @@ export async function writeSources(folder: string): Promise<CrashSources> {
     `FROM scratch\nCOPY busybox /bin/busybox\n${printing(1, LINES)}`,
   );
 
+  const detachedFor = `${100_000 + process.pid}.${Date.now()}`;
   const slow = await SlowSource.start(join(folder, 'slow-numbers'), {
     name: 'slow-numbers',
     dockerfile: file =>
       `FROM scratch\nCOPY busybox /bin/busybox\n${printing(
         1,
         LINES / 2,
-      )}ADD ${file} /never\n${printing(LINES / 2 + 1, LINES)}`,
+      )}${detaching(detachedFor)}ADD ${file} /never\n${printing(
+        LINES / 2 + 1,
+        LINES,
+      )}`,
   });
   copyFileSync(BUSYBOX, join(folder, 'slow-numbers', 'busybox'));
 
@@ -65,11 +72,16 @@ export async function writeSources(folder: string): Promise<CrashSources> {
   mkdirSync(largeImage, { recursive: true });
   writeFileSync(join(largeImage, 'noise'), randomBytes(96 * MEBIBYTE));
   writeFileSync(join(largeImage, 'Dockerfile'), 'FROM scratch\nCOPY noise /\n');
-  return { slow };
+  return { slow, detachedFor };
 }
 
 function printing(first: number, last: number): string {
   return `RUN ["/bin/busybox", "seq", "${first}", "${last}"]\n`;
+}
+
+/** Nothing keeps the process but that it lives: it has no parent, a session of its own, and none of the variables of the build. */
+function detaching(seconds: string): string {
+  return `RUN ["/bin/busybox", "setsid", "/bin/busybox", "sh", "-c", "/bin/busybox sleep ${seconds} >/dev/null 2>&1 &"]\n`;
 }
 
 /** The numbered lines of a log, in the order in which they stand in it. */

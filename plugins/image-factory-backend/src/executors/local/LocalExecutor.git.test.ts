@@ -150,8 +150,7 @@ describe('LocalExecutor, with a source in git', () => {
 
   it('shows git among its tools, and needs it for no method', async () => {
     const status = await harness.executor.describe();
-    expect(status.tools.at(-1)).toMatchObject({
-      name: 'git',
+    expect(status.tools.find(({ name }) => name === 'git')).toMatchObject({
       status: 'available',
       version: expect.stringMatching(/^\d+\.\d+/),
     });

@@ -10,6 +10,7 @@ import {
   ExecutorStatus,
   RunReference,
 } from '@image-factory/backstage-plugin-image-factory-node';
+import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -19,10 +20,12 @@ import { ImagePusher } from '../../registry';
 import { Sources } from '../../sources';
 import { chooseTools } from './chooseTools';
 import { describeExecutor } from './describeExecutor';
+import { ExecutorRecovery } from './ExecutorRecovery';
 import { ExecutorSlot } from './ExecutorSlot';
 import { LocalRun } from './LocalRun';
+import { orAborted } from './orAborted';
 import { pickProbeEnvironment } from './pickEnvironment';
-import { recoverRuns } from './recoverRuns';
+import { findKeeping, Keeping } from './processes';
 import { StoreSweeper } from './StoreSweeper';
 import { Detection, ToolDetector } from './tools';
 import { unmountBelow } from './unmountBelow';
@@ -74,9 +77,12 @@ export class LocalExecutor implements Executor {
   readonly #probeEnvironment: Record<string, string>;
   readonly #detector: ToolDetector;
   readonly #sweeper: StoreSweeper;
+  readonly #recovery: ExecutorRecovery;
+  readonly #keeping: Keeping;
   /** By name, until their outcome is read. */
   readonly #runs = new Map<string, LocalRun>();
-  #hasRecovered = false;
+  /** Whether a run was begun ever. */
+  #hasBegun = false;
   /** Those that may still use a tool. */
   readonly #active = new Set<LocalRun>();
 
@@ -87,14 +93,29 @@ export class LocalExecutor implements Executor {
         `The directory of executor '${options.id}' may not have a colon in its path, which build tools take for a separator: ${directory}`,
       );
     }
+    const keeping = await findKeeping();
+    if (keeping.by === 'process-group') {
+      options.logger.warn(
+        `Executor '${options.id}' keeps the processes of a build together by their process group only, so that one that detaches itself may live on after its build: ${keeping.reason}`,
+      );
+    }
     const slot = await ExecutorSlot.take({ directory, host: hostname() });
-    return new LocalExecutor({ ...options, directory }, slot);
+    const left = await readdir(slot.runs);
+    return new LocalExecutor(
+      { ...options, directory },
+      { slot, left, keeping },
+    );
   }
 
-  private constructor(options: LocalExecutorOptions, slot: ExecutorSlot) {
+  private constructor(
+    options: LocalExecutorOptions,
+    found: { slot: ExecutorSlot; left: string[]; keeping: Keeping },
+  ) {
+    const { slot, left, keeping } = found;
     this.id = options.id;
     this.#options = options;
     this.#slot = slot;
+    this.#keeping = keeping;
     this.#toolOrder = options.toolOrder ?? DEFAULT_TOOL_ORDER;
     // Tools that are only asked may see the user's settings; builds may not.
     this.#probeEnvironment = pickProbeEnvironment(
@@ -105,6 +126,16 @@ export class LocalExecutor implements Executor {
     this.#sweeper = new StoreSweeper({
       environment: this.#probeEnvironment,
       logger: options.logger,
+    });
+    this.#recovery = new ExecutorRecovery({
+      directory: options.directory,
+      slot,
+      left,
+      instance: options.instance,
+      logger: options.logger,
+      sweep: async other =>
+        this.#sweeper.sweep(await this.#createDetector(other).refresh()),
+      sweepOwn: () => this.#sweepUnlessBegun(),
     });
   }
 
@@ -158,41 +189,23 @@ export class LocalExecutor implements Executor {
     return this.#runs.get(run.name)?.cancel(mode) ?? 'gone';
   }
 
-  /**
-   * The slots of processes that are gone are cleared each time; the own one
-   * once, since runs of this process begin in it later.
-   */
+  /** What cannot be cleared is told in the log and tried again the next time. */
   async recover(): Promise<void> {
-    const { directory, instance, logger } = this.#options;
-    const left = await ExecutorSlot.takeLeft({ directory, host: hostname() });
-    for (const slot of left) {
-      await recoverRuns({ directory: slot.runs, instance, logger });
-      // Containers of ended builds may still be mounted there.
-      await this.#sweeper.sweep(await this.#createDetector(slot).refresh());
-      await unmountBelow(slot.storage, logger);
-      await slot.release();
-    }
-    if (!this.#hasRecovered) {
-      await this.#recoverOwn();
-      this.#hasRecovered = true;
-    }
+    await this.#recovery.recover();
   }
 
-  async #recoverOwn(): Promise<void> {
-    const { instance, logger } = this.#options;
-    const { othersRun } = await recoverRuns({
-      directory: this.#slot.runs,
-      instance,
-      logger,
-    });
-    if (!othersRun) {
-      await this.#sweeper.sweep(await this.#detector.detect());
+  /** A sweep takes what runs use for leftovers. Runs that begin meanwhile wait for it. */
+  async #sweepUnlessBegun(): Promise<void> {
+    const detection = await this.#detector.detect();
+    if (!this.#hasBegun) {
+      await this.#sweeper.sweep(detection);
     }
   }
 
   async stop(): Promise<void> {
     await this.#letFinish();
     await Promise.all([...this.#runs.values()].map(run => run.stop()));
+    await this.#recovery.idle();
     await this.#sweeper.idle();
     await this.#detector.close();
     await unmountBelow(this.#slot.storage, this.#options.logger);
@@ -237,6 +250,7 @@ export class LocalExecutor implements Executor {
     }
     const { methods, maxSourceBytes, maxSourceFiles, maxLogBytes } =
       this.#options;
+    this.#hasBegun = true;
     const run = LocalRun.start(spec, {
       ...this.#options,
       directory: join(this.#slot.runs, spec.name),
@@ -246,15 +260,30 @@ export class LocalExecutor implements Executor {
         maxFiles: maxSourceFiles ?? DEFAULT_MAX_SOURCE_FILES,
       },
       maxLogBytes: maxLogBytes ?? DEFAULT_MAX_LOG_BYTES,
-      chooseTools: async method => {
-        const { tools } = await this.#detector.detect();
-        await this.#sweeper.idle();
+      chooseTools: async (method, signal) => {
+        const { tools } = await orAborted(this.#detector.detect(), signal);
+        await orAborted(this.#sweeper.idle(), signal);
+        await this.#untilThereIsRoom(signal);
         return chooseTools(method, tools, this.#toolOrder);
       },
     });
     this.#active.add(run);
     void run.finished.then(() => this.#onFinished(run));
     return run;
+  }
+
+  /** The outcome of a run that was ended early is told before all of it is gone; its place is taken until then. */
+  async #untilThereIsRoom(signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const tidying = [...this.#active].filter(run => run.isTidying);
+      if (
+        tidying.length === 0 ||
+        this.#active.size <= this.#options.maxRunning
+      ) {
+        return;
+      }
+      await orAborted(Promise.race(tidying.map(run => run.finished)), signal);
+    }
   }
 
   async #onFinished(run: LocalRun): Promise<void> {
@@ -270,6 +299,7 @@ export class LocalExecutor implements Executor {
   #describe(detection: Detection): ExecutorStatus {
     return describeExecutor({
       detection,
+      keeping: this.#keeping,
       methods: this.#options.methods.list(),
       toolNames: this.#toolNames(),
       toolOrder: this.#toolOrder,

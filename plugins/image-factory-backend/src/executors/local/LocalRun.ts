@@ -8,6 +8,7 @@ import {
   LocalPlan,
   Outcome,
 } from '@image-factory/backstage-plugin-image-factory-node';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BlobStore } from '../../blobs';
 import { ImagePusher } from '../../registry';
 import { Sources } from '../../sources';
@@ -21,6 +22,8 @@ import { StepBoard } from './StepBoard';
 import { StepRunner } from './StepRunner';
 import { toFailure } from './toFailure';
 import { UpdateChannel } from './UpdateChannel';
+
+const TIDY_MILLISECONDS = 1_000;
 
 /** What a run needs of its executor. */
 export type LocalRunContext = {
@@ -37,7 +40,8 @@ export type LocalRunContext = {
   maxLogBytes: number;
   now: () => Date;
   steady: () => number;
-  chooseTools(method: BuildMethod): Promise<ToolChoice>;
+  /** Waits until tools may be used. */
+  chooseTools(method: BuildMethod, signal: AbortSignal): Promise<ToolChoice>;
 };
 
 /** One run of an execution on this machine, from its workspace to its outcome. */
@@ -50,6 +54,8 @@ export class LocalRun {
   readonly #ending = new RunEnding();
   readonly #finished: Promise<void>;
   #over = false;
+  #tidied: Promise<void> = Promise.resolve();
+  #isGone = false;
 
   static start(spec: ExecutionSpec, context: LocalRunContext): LocalRun {
     return new LocalRun(spec, context);
@@ -61,6 +67,11 @@ export class LocalRun {
     this.#context = context;
     this.#now = steadyDates(context);
     this.#finished = this.#run();
+  }
+
+  /** Whether its outcome is told, and something of it is left on this machine. */
+  get isTidying(): boolean {
+    return this.#over && !this.#isGone;
   }
 
   /** Resolves once nothing of the run is left on this machine. */
@@ -118,6 +129,8 @@ export class LocalRun {
       } ms`,
     );
     this.#channel.end({ type: 'outcome', outcome });
+    await this.#tidied;
+    this.#isGone = true;
   }
 
   async #execute(): Promise<Outcome> {
@@ -131,7 +144,10 @@ export class LocalRun {
         hint: 'Install the plugin module that brings it, or choose another method.',
       });
     }
-    const choice = await this.#context.chooseTools(method);
+    const choice = await this.#chooseTools(method);
+    if (!choice) {
+      return this.#interrupted();
+    }
     if (!choice.ok) {
       return failed({
         class: 'infrastructure',
@@ -153,8 +169,44 @@ export class LocalRun {
       );
       return await this.#runSteps({ method, choice, workspace, plan });
     } finally {
-      await this.#cleanUp(workspace, plan);
+      this.#tidied = this.#cleanUp(workspace, plan);
+      await this.#untilTidied();
     }
+  }
+
+  /** Undefined where the run is to end before it may use any. */
+  async #chooseTools(method: BuildMethod): Promise<ToolChoice | undefined> {
+    const { signal } = this.#ending;
+    try {
+      return await this.#context.chooseTools(method, signal);
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw error;
+    }
+  }
+
+  /** Whoever ends a run early waits for its outcome; the rest of the clean-up may come after. */
+  async #untilTidied(): Promise<void> {
+    if (!this.#ending.mode) {
+      await this.#tidied;
+      return;
+    }
+    const over = new AbortController();
+    await Promise.race([
+      this.#tidied,
+      delay(TIDY_MILLISECONDS, undefined, { signal: over.signal }).catch(
+        () => undefined,
+      ),
+    ]);
+    over.abort();
+  }
+
+  #interrupted(step?: string): Outcome {
+    return interrupted({
+      mode: this.#ending.mode,
+      step,
+      timeoutSeconds: this.#spec.config.timeoutSeconds,
+    });
   }
 
   async #runSteps(options: {
@@ -196,11 +248,7 @@ export class LocalRun {
         await board.skipRest();
         return result.type === 'failed'
           ? failed(result.failure)
-          : interrupted({
-              mode: this.#ending.mode,
-              step: step.name,
-              timeoutSeconds: this.#spec.config.timeoutSeconds,
-            });
+          : this.#interrupted(step.name);
       }
     }
     return { status: 'completed' };

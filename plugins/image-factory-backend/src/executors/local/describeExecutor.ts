@@ -3,17 +3,21 @@ import {
   ExecutorStatus,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { chooseTools } from './chooseTools';
+import { describeKeeping } from './describeKeeping';
+import { Keeping } from './processes';
 import { Detection } from './tools';
 
 /** What the executor says of itself, from what was found on the machine. */
 export function describeExecutor(options: {
   detection: Detection;
+  keeping: Keeping;
   methods: BuildMethod[];
   toolNames: string[];
   toolOrder: string[];
   maxRunning: number;
 }): ExecutorStatus {
-  const { detection, methods, toolNames, toolOrder, maxRunning } = options;
+  const { detection, keeping, methods, toolNames, toolOrder, maxRunning } =
+    options;
   const judged = methods.map(method => ({
     method,
     choice: chooseTools(method, detection.tools, toolOrder),
@@ -27,7 +31,10 @@ export function describeExecutor(options: {
     hint: missing[0]?.hint,
     maxRunning,
     capacityScope: 'process',
-    tools: toolNames.flatMap(name => detection.tools.get(name)?.tool ?? []),
+    tools: [
+      ...toolNames.flatMap(name => detection.tools.get(name)?.tool ?? []),
+      ...[describeKeeping(keeping) ?? []].flat(),
+    ],
     methods: judged.map(({ method, choice }) =>
       choice.ok
         ? {

@@ -1,40 +1,78 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
+import { isError } from '@backstage/errors';
 import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { findProcessesIn, ProcessTracker, readProcess } from './processes';
+import {
+  findProcessesIn,
+  killAll,
+  ProcessTracker,
+  readProcess,
+} from './processes';
 import { removeTree } from './removeTree';
 import { RecordedProcess, RunOwner, workspaceNotes } from './RunWorkspace';
 
-const MAX_KILL_LOOKS = 200;
+/** What is left of a folder of workspaces once it was cleared. */
+export type RecoveredRuns = {
+  /** Whether workspaces are left that are others' to remove. */
+  othersRun: boolean;
+  /** Workspaces that could not be cleared; the next try may. */
+  stuck: string[];
+};
 
 /**
  * Finds the workspaces of dead processes of this instance, ends what still runs
- * for them and removes them. A recorded process is ended only where its start
- * time is the recorded one: its id may be another's by now. Tells whether
- * workspaces are left that are others' to remove.
+ * for them and then removes them. A recorded process is ended only where its
+ * start time is the recorded one: its id may be another's by now. A workspace
+ * that cannot be cleared keeps none of the others from it.
  */
 export async function recoverRuns(options: {
   directory: string;
   instance: string;
   logger: LoggerService;
-}): Promise<{ othersRun: boolean }> {
+  /** The workspaces to look at; all that are there unless told otherwise. */
+  names?: string[];
+}): Promise<RecoveredRuns> {
   const { directory, instance, logger } = options;
+  const left: { name: string; ended: number }[] = [];
+  const stuck = new Set<string>();
   let othersRun = false;
-  for (const name of await readdir(directory)) {
-    const workspace = join(directory, name);
-    const owner = await readOwner(workspace);
-    if (owner && (owner.instance !== instance || (await isAlive(owner)))) {
-      othersRun = true;
-      continue;
+  for (const name of options.names ?? (await readdir(directory))) {
+    try {
+      const owner = await readOwner(join(directory, name));
+      if (owner && (owner.instance !== instance || (await isAlive(owner)))) {
+        othersRun = true;
+      } else {
+        left.push({ name, ended: await endProcesses(join(directory, name)) });
+      }
+    } catch (error) {
+      stuck.add(name);
+      logger.warn(
+        `What runs for ${name}, which is left behind in ${directory}, could not be ended; it is tried again: ${inWords(
+          error,
+        )}`,
+      );
     }
-    const ended = await endProcesses(workspace);
-    await removeTree(workspace);
-    logger.info(
-      `Removed what run ${name} had left behind (${ended} processes ended)`,
-    );
   }
-  return { othersRun };
+  // Nothing of any of them runs any more, whatever becomes of their files.
+  for (const { name, ended } of left) {
+    try {
+      await removeTree(join(directory, name));
+      logger.info(
+        `Removed what run ${name} had left behind (${ended} processes ended)`,
+      );
+    } catch (error) {
+      stuck.add(name);
+      logger.warn(
+        `What run ${name} has left in ${join(
+          directory,
+          name,
+        )} could not be removed; it is tried again. Unmount what is mounted there, or remove it by hand: ${inWords(
+          error,
+        )}`,
+      );
+    }
+  }
+  return { othersRun, stuck: [...stuck] };
 }
 
 async function endProcesses(workspace: string): Promise<number> {
@@ -42,25 +80,28 @@ async function endProcesses(workspace: string): Promise<number> {
   for (const recorded of await readProcesses(workspace)) {
     const found = await readProcess(recorded.pid);
     if (found?.startedAt === recorded.startedAt) {
-      ended += await endAll(new ProcessTracker(recorded.pid));
+      ended += await endAll(recorded.pid);
     }
   }
   // Killed between the start of a process and its record, we have no note of it.
-  for (const { pid } of await findProcessesIn(await realpath(workspace))) {
-    ended += await endAll(new ProcessTracker(pid));
+  const place = await realpath(workspace).catch(() => undefined);
+  for (const { pid } of place ? await findProcessesIn(place) : []) {
+    ended += await endAll(pid);
   }
   return ended;
 }
 
-async function endAll(tracker: ProcessTracker): Promise<number> {
-  const ended = await tracker.signal('SIGKILL');
-  for (let looks = 0; looks < MAX_KILL_LOOKS; looks += 1) {
-    if ((await tracker.signal('SIGKILL')) === 0) {
-      break;
-    }
-    await delay(10);
+async function endAll(pid: number): Promise<number> {
+  const tracker = new ProcessTracker(pid, { byMountNamespace: true });
+  try {
+    return await killAll(tracker);
+  } finally {
+    await tracker.close();
   }
-  return ended;
+}
+
+function inWords(error: unknown): string {
+  return isError(error) ? error.message : String(error);
 }
 
 async function isAlive(owner: RunOwner): Promise<boolean> {

@@ -13,8 +13,8 @@ export function failed(failure: Failure): Outcome {
 /** What it means for a build that its run was ended before its time. */
 export function interrupted(options: {
   mode: CancelMode | undefined;
-  /** The one that it was in. */
-  step: string;
+  /** The one that it was in; none where it had not come to any. */
+  step: string | undefined;
   timeoutSeconds: number;
 }): Outcome {
   const { mode, step, timeoutSeconds } = options;
@@ -22,9 +22,14 @@ export function interrupted(options: {
     case 'timeout':
       return failed({
         class: 'timeout',
-        message: `The build ran longer than its time limit of ${timeoutSeconds} s and was ended in step ${step}.`,
+        message: `The build ran longer than its time limit of ${timeoutSeconds} s and was ended ${
+          step === undefined ? 'before its first step' : `in step ${step}`
+        }.`,
         step,
-        hint: `Raise the time limit of the build, or look in the log of ${step} for what takes so long.`,
+        hint:
+          step === undefined
+            ? 'Raise the time limit of the build, or try again when the machine is less busy.'
+            : `Raise the time limit of the build, or look in the log of ${step} for what takes so long.`,
       });
     case 'shutdown':
       return {

@@ -1,8 +1,11 @@
 export { findProcessesIn } from './findProcessesIn';
+export { killAll } from './killAll';
 export { listProcesses, readProcess } from './listProcesses';
 export type { ProcessInfo } from './listProcesses';
 export { bootId } from './bootId';
+export { findKeeping } from './keeping';
+export type { Keeping } from './keeping';
 export { ProcessTracker } from './ProcessTracker';
 export { runProcess } from './runProcess';
-export type { ProcessEnd } from './runProcess';
+export type { ProcessEnd } from './startKept';
 export { signalGroup, signalProcess } from './signalProcess';

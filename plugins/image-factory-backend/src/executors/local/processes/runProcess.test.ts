@@ -1,16 +1,27 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { livingWith, someSeconds } from '../__testUtils__/livingWith';
+import { findKeeping, Keeping } from './keeping';
 import { readProcess } from './listProcesses';
-import { ProcessEnd, runProcess } from './runProcess';
+import { runProcess } from './runProcess';
+import { ProcessEnd } from './startKept';
 
 jest.setTimeout(30_000);
 
-describe('runProcess', () => {
+describe.each<[string, () => Promise<Keeping>]>([
+  [
+    'by a process group',
+    async () => ({ by: 'process-group', reason: 'a test wants it' }),
+  ],
+  ['the best way that this machine has', findKeeping],
+])('runProcess, keeping together %s', (_, findWay) => {
   let directory: string;
+  let keeping: Keeping;
 
   beforeEach(async () => {
     directory = await mkdtemp(join(tmpdir(), 'process-'));
+    keeping = await findWay();
   });
 
   afterEach(async () => {
@@ -31,6 +42,7 @@ describe('runProcess', () => {
       argv: ['/bin/sh', '-c', script],
       env: { PATH: process.env.PATH ?? '', ...options.env },
       cwd: directory,
+      keeping,
       signal: options.signal ?? new AbortController().signal,
       onStarted: async started => {
         pid = started;
@@ -70,6 +82,7 @@ describe('runProcess', () => {
       argv: ['/no/such/program'],
       env: {},
       cwd: directory,
+      keeping,
       signal: new AbortController().signal,
       onStarted: async () => undefined,
       onOutput: async () => undefined,
@@ -85,52 +98,76 @@ describe('runProcess', () => {
     expect(end).toEqual({ type: 'killed', signal: 'SIGKILL' });
   });
 
+  it('tells a program that was killed from one that says so by its exit code', async () => {
+    const { end } = await run('exit 137');
+    expect(end).toEqual({ type: 'exited', exitCode: 137 });
+  });
+
   it('ends the whole group when aborted', async () => {
     const controller = new AbortController();
-    let child = 0;
-    const { end, pid } = await run('sleep 1000 & echo $!; wait', {
+    const seconds = someSeconds();
+    const { end, pid } = await run(`sleep ${seconds} & echo up; wait`, {
       signal: controller.signal,
-      onText: (_, all) => {
-        child = Number(all.trim());
+      onText: async () => {
+        expect(await livingWith(seconds)).toHaveLength(1);
         controller.abort();
       },
     });
     expect(end).toEqual({ type: 'killed', signal: 'SIGTERM' });
-    expect(child).toBeGreaterThan(0);
     expect(await readProcess(pid)).toBeUndefined();
-    expect(await readProcess(child)).toBeUndefined();
+    expect(await livingWith(seconds)).toEqual([]);
   });
 
-  it('kills after a while what does not heed being asked', async () => {
+  it('kills within 3 s what does not heed being asked', async () => {
     const controller = new AbortController();
+    const seconds = someSeconds();
+    let abortedAt = 0;
     const { end, pid } = await run(
-      'trap "" TERM; echo ready; while :; do sleep 1; done',
+      `trap "" TERM; echo ready; sleep ${seconds}`,
+      {
+        signal: controller.signal,
+        onText: () => {
+          abortedAt = performance.now();
+          controller.abort();
+        },
+      },
+    );
+    const took = performance.now() - abortedAt;
+    expect(end).toEqual({ type: 'killed', signal: 'SIGKILL' });
+    expect(took).toBeGreaterThan(1_900);
+    expect(took).toBeLessThan(3_000);
+    expect(await readProcess(pid)).toBeUndefined();
+    expect(await livingWith(seconds)).toEqual([]);
+  });
+
+  it('lets what heeds being asked tidy up', async () => {
+    const controller = new AbortController();
+    const { output } = await run(
+      'trap "sleep 0.5; echo tidied; exit" TERM; echo up; while :; do sleep 0.1; done',
       { signal: controller.signal, onText: () => controller.abort() },
     );
-    expect(end).toEqual({ type: 'killed', signal: 'SIGKILL' });
-    expect(await readProcess(pid)).toBeUndefined();
+    // The shell says of the sleep in between that it was ended.
+    expect(output).toMatch(/^up\n(Terminated\n)?tidied\n$/);
   });
 
   it('ends descendants that have left the group', async () => {
     const controller = new AbortController();
-    let escaped = 0;
-    await run('setsid sleep 1000 & echo $!; wait', {
+    const seconds = someSeconds();
+    await run(`setsid sleep ${seconds} & sleep 0.3; echo up; wait`, {
       signal: controller.signal,
-      onText: async (_, all) => {
-        escaped = Number(all.trim());
+      onText: async () => {
+        expect(await livingWith(seconds)).toHaveLength(1);
         controller.abort();
       },
     });
-    expect(escaped).toBeGreaterThan(0);
-    expect(await readProcess(escaped)).toBeUndefined();
+    expect(await livingWith(seconds)).toEqual([]);
   });
 
   it('leaves nothing of the group behind when the process ends by itself', async () => {
-    const { output, end } = await run(
-      'sleep 1000 >/dev/null 2>&1 & echo $!; exit 0',
-    );
+    const seconds = someSeconds();
+    const { end } = await run(`sleep ${seconds} >/dev/null 2>&1 & exit 0`);
     expect(end).toEqual({ type: 'exited', exitCode: 0 });
-    expect(await readProcess(Number(output.trim()))).toBeUndefined();
+    expect(await livingWith(seconds)).toEqual([]);
   });
 
   it('loses nothing of a large output that is taken slowly', async () => {
@@ -152,6 +189,7 @@ describe('runProcess', () => {
         argv: ['/bin/sh', '-c', 'echo x; exit 0'],
         env: { PATH: process.env.PATH ?? '' },
         cwd: directory,
+        keeping,
         signal: new AbortController().signal,
         onStarted: async started => {
           pid = started;

@@ -1,20 +1,17 @@
-import { isError } from '@backstage/errors';
-import { spawn } from 'node:child_process';
-import { Socket } from 'node:net';
+import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { findKeeping, Keeping } from './keeping';
 import { openOutputPair } from './openOutputPair';
-import { ProcessTracker } from './ProcessTracker';
+import { readOutput } from './readOutput';
+import { signalProcess } from './signalProcess';
+import { KeptProcess, ProcessEnd, startKept } from './startKept';
 
-const GRACE_MILLISECONDS = 5_000;
-const LOOK_MILLISECONDS = 1_000;
-const DRAIN_MILLISECONDS = 1_000;
-const MAX_KILL_LOOKS = 200;
-
-/** How a process ended; `not-started` where there is no such program. */
-export type ProcessEnd =
-  | { type: 'exited'; exitCode: number }
-  | { type: 'killed'; signal: NodeJS.Signals }
-  | { type: 'not-started'; error: Error };
+/** Whoever cancels a build waits for no more than 5 s in all. */
+const GRACE_MILLISECONDS = 2_000;
+const GRACE_LOOK_MILLISECONDS = 50;
+/** Commands of a build may last for less than the longest. */
+const SHORTEST_LOOK_MILLISECONDS = 25;
+const LONGEST_LOOK_MILLISECONDS = 1_000;
 
 /** What to run. */
 export type RunProcessOptions = {
@@ -25,80 +22,64 @@ export type RunProcessOptions = {
   onOutput(bytes: Uint8Array): Promise<void>;
   /** Called once it lives, so that it can be found again after a crash of ours. */
   onStarted(pid: number): Promise<void>;
-  /** Ends the process and all that has come of it: kindly, and after 5 s for good. */
+  /** Ends the process and all that has come of it: kindly, and after 2 s for good. */
   signal: AbortSignal;
+  /** The best that the machine can, unless told otherwise. */
+  keeping?: Keeping;
 };
 
 /**
  * Runs a process as leader of its own group, and comes back when it and all
- * that has come of it are gone and all output is handed over.
+ * that has come of it are gone and all output is handed over. What a daemon
+ * does for it, as that of Docker, is the daemon's.
  */
 export async function runProcess(
   options: RunProcessOptions,
 ): Promise<ProcessEnd> {
   const { argv, env, cwd, signal } = options;
+  const keeping = options.keeping ?? (await findKeeping());
   const { reader, writer } = await openOutputPair();
-  const [file, ...args] = argv;
-  const child = spawn(file, args, {
-    cwd,
-    env,
-    detached: true,
-    shell: false,
-    stdio: ['ignore', writer, writer],
-  });
-  const ended = new Promise<ProcessEnd>(resolve => {
-    child.once('error', error => resolve({ type: 'not-started', error }));
-    child.once('exit', (exitCode, killedBy) =>
-      resolve(
-        killedBy
-          ? { type: 'killed', signal: killedBy }
-          : { type: 'exited', exitCode: exitCode ?? 0 },
-      ),
-    );
-  });
+  const started = await startKept({ argv, env, cwd, output: writer, keeping });
   writer.destroy();
-  if (child.pid === undefined) {
+  if ('type' in started) {
     reader.destroy();
-    return ended;
+    return started;
   }
-  const tracker = new ProcessTracker(child.pid);
   const output = readOutput(reader, options.onOutput);
-  const watch = watchOver(tracker, signal);
+  const watch = watchOver(started, signal);
   try {
-    await options.onStarted(child.pid);
-    const end = await ended;
+    await options.onStarted(started.pid);
+    const end = await started.ended;
     await watch.stop();
-    await killAll(tracker);
+    await started.endAll();
     await output.drain();
     return end;
   } catch (error) {
     await watch.stop();
-    await killAll(tracker);
+    await started.endAll();
     throw error;
   } finally {
     reader.destroy();
   }
 }
 
-/** Keeps an eye on descendants, and ends all when the signal aborts. */
-function watchOver(tracker: ProcessTracker, signal: AbortSignal) {
+/** Ends all when the signal aborts; keeps an eye on descendants until then where they can get away. */
+function watchOver(process: KeptProcess, signal: AbortSignal) {
   const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
   const watch = (async () => {
-    while (!signal.aborted && !over.signal.aborted) {
-      await tracker.look();
-      const either = AbortSignal.any([signal, over.signal]);
-      await delay(LOOK_MILLISECONDS, undefined, { signal: either }).catch(
-        () => undefined,
-      );
+    let pause = SHORTEST_LOOK_MILLISECONDS;
+    while (!either.aborted) {
+      if (process.isEnclosed) {
+        await once(either, 'abort');
+      } else {
+        await process.tracker.look();
+        await sleep(pause, either);
+        pause = Math.min(2 * pause, LONGEST_LOOK_MILLISECONDS);
+      }
     }
     if (!over.signal.aborted) {
-      await tracker.signal('SIGTERM');
-      await delay(GRACE_MILLISECONDS, undefined, { signal: over.signal }).catch(
-        () => undefined,
-      );
-      if (!over.signal.aborted) {
-        await tracker.signal('SIGKILL');
-      }
+      await endKindly(process, over.signal);
     }
   })();
   return {
@@ -109,63 +90,31 @@ function watchOver(tracker: ProcessTracker, signal: AbortSignal) {
   };
 }
 
-/**
- * The process itself is gone; what it has left behind goes now. Bounded, since
- * a process that hangs in the kernel does not go at all.
- */
-async function killAll(tracker: ProcessTracker): Promise<void> {
-  for (let looks = 0; looks < MAX_KILL_LOOKS; looks += 1) {
-    if ((await tracker.signal('SIGKILL')) === 0) {
-      return;
+/** Asks each process to end, and kills after a while what has not heeded it. */
+async function endKindly(
+  { pid: root, tracker, isEnclosed }: KeptProcess,
+  over: AbortSignal,
+): Promise<void> {
+  const asked = new Set<number>();
+  const until = performance.now() + GRACE_MILLISECONDS;
+  for (let looks = 0; !over.aborted && performance.now() < until; looks += 1) {
+    for (const { pid, parent } of await tracker.look()) {
+      // What waits outside of a namespace tells how the program inside has ended.
+      const waits = isEnclosed && pid === root;
+      // What is started later is how others tidy up, but for the program itself.
+      const isLater = looks > 0 && !(isEnclosed && parent === root);
+      if (!waits && !isLater && !asked.has(pid)) {
+        asked.add(pid);
+        signalProcess(pid, 'SIGTERM');
+      }
     }
-    await delay(10);
+    await sleep(GRACE_LOOK_MILLISECONDS, over);
+  }
+  if (!over.aborted) {
+    await tracker.signal('SIGKILL');
   }
 }
 
-function readOutput(
-  reader: Socket,
-  onOutput: (bytes: Uint8Array) => Promise<void>,
-) {
-  let handedOver = 0;
-  let busy = false;
-  let failure: unknown;
-  const reading = (async () => {
-    try {
-      for await (const bytes of reader) {
-        busy = true;
-        await onOutput(bytes);
-        busy = false;
-        handedOver += 1;
-      }
-    } catch (error) {
-      failure = error;
-      reader.destroy();
-    }
-  })();
-  return {
-    /**
-     * The end of the stream comes when nobody holds the pipe any more. Where
-     * somebody does whom the tracker has not seen, it is given up once silent.
-     */
-    async drain(): Promise<void> {
-      let seen: number;
-      let over = false;
-      const end = reading.then(() => {
-        over = true;
-      });
-      do {
-        seen = handedOver;
-        await Promise.race([end, delay(DRAIN_MILLISECONDS)]);
-      } while (!over && (busy || handedOver > seen));
-      reader.destroy();
-      await end;
-      if (failure && over && !isPremature(failure)) {
-        throw failure;
-      }
-    },
-  };
-}
-
-function isPremature(error: unknown): boolean {
-  return isError(error) && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -2,7 +2,7 @@ import { isError } from '@backstage/errors';
 import { hasProxyLogin } from '../pickEnvironment';
 import { askTool } from './askTool';
 import { DetectedTool, ProbeTool } from './detectedTool';
-import { findExecutable, isExecutable } from './findExecutable';
+import { findExecutable, isExecutable } from '../findExecutable';
 import { probeBuildah } from './probeBuildah';
 import { probeDocker } from './probeDocker';
 import { probeOther } from './probeOther';
