@@ -201,7 +201,12 @@ function writeConfig(
             : { client: 'pg', connection: database.connection },
       },
       auth: {
-        providers: { guest: { userEntityRef: 'user:default/guest' } },
+        providers: {
+          guest: {
+            userEntityRef: 'user:default/guest',
+            ownershipEntityRefs: ['group:default/guests'],
+          },
+        },
       },
       catalog: {
         locations: [

@@ -98,6 +98,17 @@ export interface Config {
       pullCredentials?: boolean;
     }>;
 
+    /** Who builds are accounted to: the owners of their entities. */
+    tenants?: {
+      /**
+       * Whether only members of a tenant may have builds run for it, whatever
+       * else they are permitted. Without it, whoever writes a
+       * `catalog-info.yaml` may use any tenant's limits and repositories by
+       * naming it as the owner. Defaults to true.
+       */
+      requireMembership?: boolean;
+    };
+
     /** How much runs at once, and for whom. */
     limits?: {
       /** Builds that run at once in all. Defaults to 100. */

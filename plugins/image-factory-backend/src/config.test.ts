@@ -20,4 +20,30 @@ describe('readImageFactoryConfig', () => {
   it('refuses a time that is none', () => {
     expect(() => finishWithin('soon')).toThrow(/finishWithin/);
   });
+
+  it('refuses a time that is longer than a timer can count, which would be over at once', () => {
+    const timeout = (maxTimeout: object) =>
+      readImageFactoryConfig(
+        mockServices.rootConfig({
+          data: { imageFactory: { builds: { maxTimeout } } },
+        }),
+      ).maxTimeoutSeconds;
+    expect(timeout({ days: 24 })).toBe(24 * 86_400);
+    expect(() => timeout({ days: 25 })).toThrow(
+      /builds\.maxTimeout is longer than 24 days.* app-config\.yaml/,
+    );
+    expect(finishWithin({ days: 24 })).toBe(24 * 86_400_000);
+    expect(() => finishWithin({ days: 25 })).toThrow(
+      /executors\.local\.finishWithin is longer than 24 days/,
+    );
+  });
+
+  it('asks for membership in tenants unless it is told not to', () => {
+    const required = (imageFactory: object) =>
+      readImageFactoryConfig(
+        mockServices.rootConfig({ data: { imageFactory } }),
+      ).requireTenantMembership;
+    expect(required({})).toBe(true);
+    expect(required({ tenants: { requireMembership: false } })).toBe(false);
+  });
 });

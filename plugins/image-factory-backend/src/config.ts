@@ -22,6 +22,8 @@ export type ImageFactoryConfig = {
   };
   registries: RegistrySettings[];
   limits: PlanLimits;
+  /** Whether only members of a tenant have builds run for it. */
+  requireTenantMembership: boolean;
   local: {
     enabled: boolean;
     maxRunning: number;
@@ -34,6 +36,7 @@ export type ImageFactoryConfig = {
 };
 
 const GIBIBYTE = 1024 ** 3;
+const LONGEST_MS = 24 * 24 * 3_600_000;
 
 /** @throws Error that names the field and what it may be */
 export function readImageFactoryConfig(
@@ -72,6 +75,8 @@ export function readImageFactoryConfig(
       config?.getOptionalConfigArray('registries') ?? [],
     ),
     limits: readLimits(config?.getOptionalConfig('limits')),
+    requireTenantMembership:
+      config?.getOptionalBoolean('tenants.requireMembership') ?? true,
     local: {
       enabled: local?.getOptionalBoolean('enabled') ?? true,
       maxRunning: positive(local, 'maxRunning', 2),
@@ -134,9 +139,10 @@ function readTenant(
 
 function readFinishWithin(local: Config | undefined): number {
   const key = 'finishWithin';
-  return local?.has(key)
-    ? durationToMilliseconds(readDurationFromConfig(local, { key }))
-    : 0;
+  if (!local?.has(key)) return 0;
+  const value = durationToMilliseconds(readDurationFromConfig(local, { key }));
+  assertCountable(value, `executors.local.${key}`);
+  return value;
 }
 
 function positive(
@@ -165,5 +171,15 @@ function seconds(
       `imageFactory: ${key} has to be at least one second, such as { minutes: 30 }. Correct it in app-config.yaml.`,
     );
   }
+  assertCountable(value, key);
   return Math.round(value / 1000);
+}
+
+/** A timer of Node that is set for 25 days or more fires at once. */
+function assertCountable(milliseconds: number, key: string): void {
+  if (milliseconds > LONGEST_MS) {
+    throw new Error(
+      `imageFactory: ${key} is longer than 24 days, which is the longest that can be waited for. Give a shorter one, such as { hours: 4 }, in app-config.yaml.`,
+    );
+  }
 }

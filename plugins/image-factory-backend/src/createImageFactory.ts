@@ -1,4 +1,13 @@
-import { HttpAuthService, LoggerService } from '@backstage/backend-plugin-api';
+import {
+  AuditorService,
+  AuthService,
+  HttpAuthService,
+  LoggerService,
+  PermissionsRegistryService,
+  PermissionsService,
+  SchedulerService,
+  UserInfoService,
+} from '@backstage/backend-plugin-api';
 import { ScmIntegrations } from '@backstage/integration';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import { SignalsService } from '@backstage/plugin-signals-node';
@@ -8,12 +17,20 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { FilesystemBlobStore } from './blobs';
-import { BuildMoves, BuildService } from './builds';
+import {
+  AuthorizedBuilds,
+  BuildMoves,
+  BuildService,
+  OwnerSweep,
+  PermissionChecks,
+  TenantMembership,
+} from './builds';
 import { ImageFactoryConfig } from './config';
 import {
   ArtifactStore,
   BuildMoveStore,
   BuildStore,
+  EntityOwnerStore,
   ExecutionStore,
   LogStore,
   MetricStore,
@@ -49,12 +66,22 @@ import {
 import { MethodRegistry } from './methods';
 import { Recorder } from './recorder';
 import { ImagePusher } from './registry';
+import { registerPermissions } from './registerPermissions';
 import { OpenStreams, createRouter } from './router';
 import { DirectorySources, GitHosts, GitSources, Sources } from './sources';
 
 const DEBOUNCE_MS = 50;
 /** Open pages are told of a change when it happens; this tells what a process that was lost has not. */
 const OUTBOX_EVERY_MS = 5_000;
+
+/** One replica at a time. The delay lets the catalog come up with the backend. */
+const OWNER_SWEEP = {
+  id: 'image-factory-entity-owners',
+  frequency: { minutes: 5 },
+  initialDelay: { seconds: 15 },
+  timeout: { minutes: 5 },
+  scope: 'global',
+} as const;
 
 /** The whole, put together. */
 export type ImageFactory = {
@@ -69,7 +96,13 @@ export async function createImageFactory(options: {
   config: ImageFactoryConfig;
   integrations: ScmIntegrations;
   knex: Knex;
+  auditor: AuditorService;
+  auth: AuthService;
   httpAuth: HttpAuthService;
+  userInfo: UserInfoService;
+  permissions: PermissionsService;
+  permissionsRegistry: PermissionsRegistryService;
+  scheduler: SchedulerService;
   logger: LoggerService;
   signals: SignalsService;
   methods: MethodRegistry;
@@ -207,7 +240,6 @@ export async function createImageFactory(options: {
   });
   const service = BuildService.create({
     builds,
-    catalog,
     methods,
     sources,
     registries: config.registries,
@@ -230,15 +262,42 @@ export async function createImageFactory(options: {
     onChange,
   });
 
+  const checks = PermissionChecks.create({
+    permissions: options.permissions,
+    ruleset: registerPermissions(options.permissionsRegistry, builds),
+  });
+  const authorizedBuilds = AuthorizedBuilds.create({
+    store: builds,
+    service,
+    moves,
+    catalog,
+    checks,
+    membership: TenantMembership.create({
+      userInfo: options.userInfo,
+      required: config.requireTenantMembership,
+    }),
+  });
+  const ownerSweep = OwnerSweep.create({
+    catalog,
+    auth: options.auth,
+    owners: EntityOwnerStore.create({ knex }),
+    logger,
+  });
+  await options.scheduler.scheduleTask({
+    ...OWNER_SWEEP,
+    fn: signal => ownerSweep.run(signal),
+  });
+
   const steps = StepStore.create({ knex });
   const logs = LogReader.create({ store: LogStore.create({ knex }) });
   const streams = OpenStreams.create();
   const router = await createRouter({
     httpAuth,
+    auditor: options.auditor,
     logger,
-    service,
-    moves,
-    builds,
+    builds: authorizedBuilds,
+    checks,
+    history: builds,
     executions,
     steps,
     queue,

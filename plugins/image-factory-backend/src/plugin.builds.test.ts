@@ -15,6 +15,7 @@ import { promisify } from 'node:util';
 import request from 'supertest';
 import { describeWith } from './__testUtils__/engines';
 import { EXAMPLES, exampleComponent } from './__testUtils__/exampleComponent';
+import { guests } from './__testUtils__/userInfo';
 import { imageFactoryPlugin } from './plugin';
 
 jest.setTimeout(120_000);
@@ -33,6 +34,7 @@ describeWith(['buildah', 'skopeo'], 'a build through the API', () => {
     backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
+        guests,
         catalogServiceMock.factory({ entities }),
         mockServices.rootConfig.factory({
           data: {

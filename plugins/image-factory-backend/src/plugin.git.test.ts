@@ -13,6 +13,7 @@ import request from 'supertest';
 import { GitRepository } from './__testUtils__/GitRepository';
 import { GitServer } from './__testUtils__/GitServer';
 import { describeWith } from './__testUtils__/engines';
+import { guests } from './__testUtils__/userInfo';
 import { imageFactoryPlugin } from './plugin';
 
 jest.setTimeout(120_000);
@@ -57,6 +58,7 @@ describe('builds of sources in git, through the API', () => {
     backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
+        guests,
         catalogServiceMock.factory({
           entities: [
             entity('site', `${app.url}/tree/main/site/`),

@@ -123,6 +123,7 @@ describe('the stream of a log', () => {
       nextOffset: 4,
       firstLine: 1,
       text: 'one\n',
+      times: [{ line: 1, at: expect.stringMatching(/^\d{4}-.*Z$/) }],
       totalBytes: 4,
       complete: false,
     });

@@ -16,6 +16,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import request from 'supertest';
 import { shellMethod } from './executors/local/__testUtils__/shellMethod';
 import { EXAMPLES, exampleComponent } from './__testUtils__/exampleComponent';
+import { guests } from './__testUtils__/userInfo';
 import { imageFactoryPlugin } from './plugin';
 
 jest.setTimeout(120_000);
@@ -35,6 +36,7 @@ describe('the log of a build by the local executor', () => {
     backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
+        guests,
         createBackendModule({
           pluginId: 'image-factory',
           moduleId: 'shell',
@@ -187,6 +189,40 @@ describe('the log of a build by the local executor', () => {
       complete: true,
       nextOffset: step.logBytes,
     });
+  });
+
+  it('is read from any line on, in words about lines that it does not have', async () => {
+    const { build, step } = await runScript('seq -f "Line %g" 50');
+    const range = await get<LogRange>(
+      `/builds/${build.id}/logs?step=build-image&line=21&maxLines=3`,
+    );
+    // The first line is the command itself.
+    expect(range).toMatchObject({
+      firstLine: 21,
+      text: 'Line 20\nLine 21\nLine 22\n',
+      complete: false,
+    });
+    expect(range.times[0]).toMatchObject({ line: 21 });
+    const rest = await get<LogRange>(
+      `/builds/${build.id}/logs?step=build-image&offset=${range.nextOffset}`,
+    );
+    expect(rest).toMatchObject({ firstLine: 24, complete: true });
+    expect(step.logLines).toBe(51);
+    const refusals: [string, RegExp][] = [
+      ['line=53', /has 51 lines, so there is no line 53/],
+      ['line=5&offset=5', /at an offset or at a line. Give one of the two/],
+      ['line=0', /line in the query must be >= 1/],
+      ['maxLines=0', /maxLines in the query must be >= 1/],
+    ];
+    for (const [query, message] of refusals) {
+      const { status, body } = await request(backend.server).get(
+        `/api/image-factory/v1/builds/${build.id}/logs?step=build-image&${query}`,
+      );
+      expect([status, body.error.message]).toEqual([
+        400,
+        expect.stringMatching(message),
+      ]);
+    }
   });
 
   it('is searched page by page, in words about what cannot be searched', async () => {

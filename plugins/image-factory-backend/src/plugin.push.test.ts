@@ -13,6 +13,7 @@ import request from 'supertest';
 import { describeWith } from './__testUtils__/engines';
 import { RegistryServer } from './__testUtils__/RegistryServer';
 import { EXAMPLES, exampleComponent } from './__testUtils__/exampleComponent';
+import { guests } from './__testUtils__/userInfo';
 import { imageFactoryPlugin } from './plugin';
 import { skopeoInspect } from './registry/__testUtils__/PushFixture';
 
@@ -41,6 +42,7 @@ describeWith(
       backend = await startTestBackend({
         features: [
           imageFactoryPlugin,
+          guests,
           catalogServiceMock.factory({ entities: [entity] }),
           mockServices.rootConfig.factory({
             data: {

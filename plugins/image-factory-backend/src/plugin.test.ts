@@ -9,6 +9,7 @@ import { mkdtemp, mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import request from 'supertest';
+import { guests } from './__testUtils__/userInfo';
 import { imageFactoryPlugin } from './plugin';
 
 jest.setTimeout(60_000);
@@ -87,6 +88,7 @@ describe('the API', () => {
     backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
+        guests,
         catalogServiceMock.factory({ entities }),
         mockServices.rootConfig.factory({
           data: {
@@ -477,6 +479,28 @@ describe('the API', () => {
     expect(response.status).toBe(400);
     expect(response.body.error.message).toMatch(/mode.*pinned, latest/);
   });
+
+  it.each(['pinned', 'latest'])(
+    'answers a rebuild (%s) that is sent again under its key with the same build, and another one with 409',
+    async mode => {
+      const { body: old } = await submit({
+        entityRef: 'component:default/site',
+      });
+      const send = (body: object) =>
+        post(`/builds/${old.id}/rebuild`, body).set(
+          'Idempotency-Key',
+          `rebuild-${mode}`,
+        );
+      const first = await send({ mode });
+      const again = await send({ mode });
+      expect(again.status).toBe(201);
+      expect(again.body.id).toBe(first.body.id);
+      const other = await send({
+        mode: mode === 'pinned' ? 'latest' : 'pinned',
+      });
+      expect(other.status).toBe(409);
+    },
+  );
 
   it('answers a request that is sent again under its key with the same build, and another one with 409', async () => {
     const send = (body: object, key = 'key-1') =>

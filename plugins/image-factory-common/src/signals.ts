@@ -7,13 +7,13 @@
 export const BUILDS_SIGNAL_CHANNEL = 'image-factory:builds';
 
 /**
- * What is sent on {@link BUILDS_SIGNAL_CHANNEL}.
+ * What is sent on {@link BUILDS_SIGNAL_CHANNEL}. Everybody who is signed in
+ * hears it, whatever they may see, so it names the build by its id alone.
  *
  * @public
  */
 export type BuildsSignal = {
   buildId: string;
-  entityRef: string;
   /** `build`: status, steps or artifacts have changed; `log`: bytes were added to a log. */
   change: 'build' | 'log';
 };

@@ -1,5 +1,5 @@
 /**
- * Contracts for build methods and executors of Image Factory.
+ * Contracts for build methods, executors and permission policies of Image Factory.
  *
  * @packageDocumentation
  */
@@ -10,3 +10,4 @@ export * from './executionUpdate';
 export * from './failureRules';
 export * from './extensionPoints';
 export * from './metric';
+export * from './permissions';

@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { imageFactoryPlugin } from '../plugin';
 import { EXAMPLES, exampleComponent } from './exampleComponent';
 import { ScriptedExecutor } from './ScriptedExecutor';
+import { guests } from './userInfo';
 
 /** The real backend on a port, whose one executor reports what a test tells it to. */
 export class ScriptedBackend {
@@ -28,6 +29,7 @@ export class ScriptedBackend {
     const backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
+        guests,
         createBackendModule({
           pluginId: 'image-factory',
           moduleId: 'scripted-executor',

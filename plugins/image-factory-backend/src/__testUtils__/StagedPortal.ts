@@ -19,6 +19,7 @@ import request from 'supertest';
 import { scriptedStepsMethod } from '../executors/local/__testUtils__/scriptedStepsMethod';
 import { imageFactoryPlugin } from '../plugin';
 import { GitServer, Stall } from './GitServer';
+import { guests } from './userInfo';
 
 type TestBackend = Awaited<ReturnType<typeof startTestBackend>>;
 
@@ -53,6 +54,7 @@ export class StagedPortal {
     const backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
+        guests,
         createBackendModule({
           pluginId: 'image-factory',
           moduleId: 'scripted-steps',

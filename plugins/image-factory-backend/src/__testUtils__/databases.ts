@@ -58,6 +58,7 @@ export function someBuild(
   const { config, ...rest } = overrides;
   return {
     sourceLocation: 'examples/hello-site',
+    entityOwners: ['group:default/guests'],
     placementKey: 'key',
     createdBy: 'user:default/guest',
     maxAttempts: 3,

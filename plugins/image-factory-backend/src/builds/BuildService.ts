@@ -1,22 +1,26 @@
+import { Entity } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
-import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   Build,
-  BuildList,
   BuildPreview,
   BuildRequest,
   RebuildRequest,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { BuildQuery, BuildStore, NewBuild } from '../database';
+import { BuildStore, NewBuild } from '../database';
 import { ExecutorMonitor, OnBuildChange, toCapacity } from '../dispatcher';
 import { MethodRegistry } from '../methods';
 import { placementKey } from '../model';
 import { place } from '../planner';
 import { RegistrySettings } from '../registry';
 import { Sources } from '../sources';
-import { findEntity } from './findEntity';
 import { noSuchBuild } from './noSuchBuild';
-import { BuildDefaults, ResolvedBuild, resolveBuild } from './resolveBuild';
+import { ownersOf } from './ownersOf';
+import {
+  BuildDefaults,
+  ResolvedBuild,
+  SourceLook,
+  resolveBuild,
+} from './resolveBuild';
 import { resolveImage } from './resolveImage';
 import { toIdempotencyKey } from './toIdempotencyKey';
 import { UserCredentials } from './userCredentials';
@@ -24,7 +28,6 @@ import { UserCredentials } from './userCredentials';
 /** What a {@link BuildService} works with. */
 export type BuildServiceOptions = {
   builds: BuildStore;
-  catalog: CatalogService;
   methods: MethodRegistry;
   sources: Sources;
   registries: RegistrySettings[];
@@ -36,7 +39,10 @@ export type BuildServiceOptions = {
   onChange: OnBuildChange;
 };
 
-/** What users do with builds. */
+/** Which build is to be built again, and how. */
+export type RebuildOf = RebuildRequest & { rebuildOf: string };
+
+/** Makes builds. Who may have them made is asked in AuthorizedBuilds, before. */
 export class BuildService {
   readonly #options: BuildServiceOptions;
 
@@ -49,30 +55,44 @@ export class BuildService {
   }
 
   /**
-   * Stores a build, or nothing. Under the same key the same request gives the
-   * same build, whatever has become of its entity since.
+   * The build that the same request has made under the same key, whatever has
+   * become of its entity since.
    *
-   * @throws NotFoundError for an entity that the user cannot see
+   * @throws ConflictError where the key was used for another request
+   */
+  async submitted(
+    request: BuildRequest | RebuildOf,
+    credentials: UserCredentials,
+    idempotencyKey: string | undefined,
+  ): Promise<Build | undefined> {
+    const idempotency = toIdempotencyKey(idempotencyKey, request, credentials);
+    return idempotency && this.#options.builds.byKey(idempotency);
+  }
+
+  /**
+   * Stores a build of an entity, or nothing. Two of the same request under the
+   * same key that come at once get the same build.
+   *
    * @throws InputError that names every problem of the request
    * @throws ConflictError where the key was used for another request
    */
   async submit(
     request: BuildRequest,
+    entity: Entity,
     credentials: UserCredentials,
-    options: { idempotencyKey?: string; rebuildOf?: string } = {},
+    options: {
+      idempotencyKey?: string;
+      /** What the key is for where that is not the request itself. */
+      rebuild?: RebuildOf;
+    } = {},
   ): Promise<Build> {
-    const { builds, maxAttempts } = this.#options;
+    const { maxAttempts } = this.#options;
     const idempotency = toIdempotencyKey(
       options.idempotencyKey,
-      request,
+      options.rebuild ?? request,
       credentials,
     );
-    const known = idempotency && (await builds.byKey(idempotency));
-    if (known) return known;
-
-    const { preview, ready } = await this.#resolve(request, credentials, {
-      fresh: true,
-    });
+    const { preview, ready } = await this.#resolve(request, entity, 'fresh');
     if (!ready) {
       throw new InputError(
         preview.problems.map(problem => problem.message).join(' '),
@@ -82,6 +102,7 @@ export class BuildService {
     return this.#create({
       config,
       sourceLocation,
+      entityOwners: ownersOf(entity),
       placementKey: placementKey({
         infrastructure: config.infrastructure,
         method: config.method,
@@ -91,7 +112,7 @@ export class BuildService {
       maxAttempts,
       status: request.start === false ? 'pending' : 'queued',
       request,
-      rebuildOf: options.rebuildOf,
+      rebuildOf: options.rebuild?.rebuildOf,
       idempotency,
     });
   }
@@ -100,24 +121,25 @@ export class BuildService {
    * Submits a new build from the inputs of an old one: as they were, or with
    * everything but what was asked for taken from the entity again.
    *
-   * @throws NotFoundError for a build that is not there, or an entity that the user cannot see
+   * @throws NotFoundError for a build that is not there
    * @throws InputError where the entity or the method no longer allows it
    */
   async rebuild(
-    id: string,
-    mode: RebuildRequest['mode'],
+    rebuild: RebuildOf,
+    entity: Entity,
     credentials: UserCredentials,
+    options: { idempotencyKey?: string } = {},
   ): Promise<Build> {
-    const { builds, catalog, methods, registries } = this.#options;
+    const { rebuildOf: id, mode } = rebuild;
+    const { builds, methods, registries } = this.#options;
     const inputs = await builds.inputs(id);
     if (!inputs) throw noSuchBuild(id);
     // Held once is no reason to hold it again.
     const request: BuildRequest = { ...inputs.request, start: true };
     if (mode === 'latest') {
-      return this.submit(request, credentials, { rebuildOf: id });
+      return this.submit(request, entity, credentials, { ...options, rebuild });
     }
-    const { entityRef, method, tenant, image } = inputs.config;
-    await findEntity(entityRef, { catalog, credentials });
+    const { method, tenant, image } = inputs.config;
     if (!methods.get(method)) {
       throw new InputError(
         `The build method ${method} is no longer there. Build again with one of: ${methods
@@ -140,11 +162,17 @@ export class BuildService {
     }
     return this.#create({
       ...inputs,
+      entityOwners: ownersOf(entity),
       createdBy: credentials.principal.userEntityRef,
       maxAttempts: this.#options.maxAttempts,
       status: 'queued',
       request,
       rebuildOf: id,
+      idempotency: toIdempotencyKey(
+        options.idempotencyKey,
+        rebuild,
+        credentials,
+      ),
     });
   }
 
@@ -163,16 +191,14 @@ export class BuildService {
   /**
    * Tells what a request would become.
    *
-   * @throws NotFoundError for an entity that the user cannot see
    * @throws InputError for an entity that is not buildable
    */
   async preview(
     request: BuildRequest,
-    credentials: UserCredentials,
+    entity: Entity,
+    look: SourceLook = 'remembered',
   ): Promise<BuildPreview> {
-    const { preview } = await this.#resolve(request, credentials, {
-      fresh: false,
-    });
+    const { preview } = await this.#resolve(request, entity, look);
     const observed = await this.#options.monitor.observe();
     const placement = place(
       {
@@ -209,29 +235,12 @@ export class BuildService {
     };
   }
 
-  async list(query: BuildQuery): Promise<BuildList> {
-    return this.#options.builds.list(query);
-  }
-
-  /** @throws NotFoundError */
-  async get(id: string): Promise<Build> {
-    const build = await this.#options.builds.get(id);
-    if (!build) {
-      throw noSuchBuild(id);
-    }
-    return build;
-  }
-
   async #resolve(
     request: BuildRequest,
-    credentials: UserCredentials,
-    { fresh }: { fresh: boolean },
+    entity: Entity,
+    look: SourceLook,
   ): Promise<ResolvedBuild> {
-    const { catalog, methods, sources, registries, defaults } = this.#options;
-    const entity = await findEntity(request.entityRef, {
-      catalog,
-      credentials,
-    });
+    const { methods, sources, registries, defaults } = this.#options;
     return resolveBuild({
       request,
       entity,
@@ -239,7 +248,7 @@ export class BuildService {
       sources,
       registries,
       defaults,
-      fresh,
+      look,
     });
   }
 }

@@ -14,7 +14,9 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 
 const DEFAULT_METHOD = 'docker';
-const TENANT_WITHOUT_OWNER = 'default';
+
+/** The tenant of entities without an owner; everybody belongs to it. */
+export const TENANT_WITHOUT_OWNER = 'default';
 
 /** An image that an entity declares. */
 export type DeclaredImage = {

@@ -27,6 +27,9 @@ export type BuildDefaults = {
   maxTimeoutSeconds: number;
 };
 
+/** How a request's source is looked at. */
+export type SourceLook = 'fresh' | 'remembered' | 'unasked';
+
 /** What a request would become. */
 export type ResolvedBuild = {
   preview: BuildPreview;
@@ -47,8 +50,8 @@ export async function resolveBuild(options: {
   sources: Sources;
   registries: RegistrySettings[];
   defaults: BuildDefaults;
-  /** Asks hosts anew, for a build that is to be stored. */
-  fresh: boolean;
+  /** `fresh` asks hosts anew, for a build that is to be stored; `unasked` looks at no source, for whoever is not to know it. */
+  look: SourceLook;
 }): Promise<ResolvedBuild> {
   const { request, entity, methods, sources, registries, defaults } = options;
   const entityRef = stringifyEntityRef(entity);
@@ -61,13 +64,16 @@ export async function resolveBuild(options: {
   const block = (path: string, message: string) =>
     problems.push({ path, message, blocking: true });
 
-  const source = await resolveSource({
-    entity,
-    ref: request.ref,
-    sources,
-    fresh: options.fresh,
-  });
-  if (!source.ok) block(source.path ?? '', source.problem);
+  const source =
+    options.look === 'unasked'
+      ? undefined
+      : await resolveSource({
+          entity,
+          ref: request.ref,
+          sources,
+          fresh: options.look === 'fresh',
+        });
+  if (source && !source.ok) block(source.path ?? '', source.problem);
 
   const tenant = tenantOf(entity);
   const image = resolveImage({
@@ -105,7 +111,7 @@ export async function resolveBuild(options: {
     let found = 'problems' in valid ? valid.problems : [];
     if ('parameters' in valid) {
       parameters = valid.parameters;
-      if (source.ok) {
+      if (source?.ok) {
         const view = await sources.view(source.source);
         found = await method.validate(parameters, view);
       }
@@ -129,10 +135,10 @@ export async function resolveBuild(options: {
     preview.image = image.target.reference;
     preview.target = image.target.delivery;
   }
-  if (source.ok) {
+  if (source?.ok) {
     preview.source = describeSource(source.source, source.location);
   }
-  if (problems.length > 0 || !method || !('target' in image) || !source.ok) {
+  if (problems.length > 0 || !method || !('target' in image) || !source?.ok) {
     return { preview };
   }
   return {
@@ -168,8 +174,8 @@ function notBuildable(
     : `${entityRef} is not buildable. Add the annotation ${ANNOTATION_IMAGE} with an image reference, such as ${entity.metadata.name}, to its catalog-info.yaml.`;
 }
 
-function commitOf(source: ResolvedSource): string | undefined {
-  return source.ok && source.source.type === 'git'
+function commitOf(source: ResolvedSource | undefined): string | undefined {
+  return source?.ok && source.source.type === 'git'
     ? source.source.commit
     : undefined;
 }

@@ -6,7 +6,10 @@ import {
   BuildRequest,
   BuildStatus,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { BuildConfig } from '@image-factory/backstage-plugin-image-factory-node';
+import {
+  BuildConfig,
+  ImageBuildResource,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import { createHash, randomUUID } from 'node:crypto';
 import { Knex } from 'knex';
 import { withBuildNumber } from '../model';
@@ -18,6 +21,7 @@ import {
   toBuildConfig,
 } from './buildRows';
 import { databaseNow, isSqlite, toColumn } from './engine';
+import { readEntityOwners, writeEntityOwners } from './entityOwners';
 import { IdempotencyKey, findByKey, rememberKey } from './idempotencyKeys';
 import { BuildQuery, listBuilds } from './listBuilds';
 import { BuildConfigRow, BuildRow } from './tables';
@@ -28,6 +32,8 @@ export type NewBuild = {
   config: BuildConfig;
   /** Where the sources are, for readers. */
   sourceLocation: string;
+  /** The entity references of those who own the build's entity. */
+  entityOwners: string[];
   placementKey: string;
   createdBy: string;
   maxAttempts: number;
@@ -167,6 +173,7 @@ export class BuildStore {
         .update(JSON.stringify([config.method, config.image.reference, inputs]))
         .digest('hex'),
     });
+    await writeEntityOwners(trx, config.entityRef, build.entityOwners);
     await appendEvent(trx, {
       buildId: id,
       type: 'submitted',
@@ -184,6 +191,17 @@ export class BuildStore {
       .where('builds.id', id)
       .first();
     return row && toBuild(row);
+  }
+
+  /** A build with who owns its entity, as rules of permissions ask for it. */
+  async resource(id: string): Promise<ImageBuildResource | undefined> {
+    const build = await this.get(id);
+    return (
+      build && {
+        build,
+        entityOwners: await readEntityOwners(this.#knex, build.entityRef),
+      }
+    );
   }
 
   /** The inputs of a build, as they were fixed when it was submitted. */

@@ -1,4 +1,5 @@
 import { Knex } from 'knex';
+import { toOptionalIso } from './engine';
 import { LogChunkRow } from './tables';
 
 /** A piece of a step's log as stored. */
@@ -10,6 +11,8 @@ export type LogChunk = {
   byteLength: number;
   /** gzip */
   data: Buffer;
+  /** When it came, in ISO 8601; not known of old ones. */
+  recordedAt: string | undefined;
 };
 
 /** Reads the logs of steps. They are written by the recorder alone. */
@@ -42,11 +45,30 @@ export class LogStore {
       )
       .orderBy('first_byte')
       .limit(limit);
-    return rows.map(row => ({
-      firstByte: Number(row.first_byte),
-      firstLine: Number(row.first_line),
-      byteLength: row.byte_length,
-      data: row.data,
-    }));
+    return rows.map(toChunk);
   }
+
+  /** The last chunk that begins in this line or before it; undefined where there is none. */
+  async chunkAtLine(
+    stepId: string,
+    line: number,
+  ): Promise<LogChunk | undefined> {
+    // Lines grow with bytes, so the key's order finds it without an index of its own.
+    const row = await this.#knex<LogChunkRow>('build_log_chunks')
+      .where({ step_id: stepId })
+      .where('first_line', '<=', line)
+      .orderBy('first_byte', 'desc')
+      .first();
+    return row && toChunk(row);
+  }
+}
+
+function toChunk(row: LogChunkRow): LogChunk {
+  return {
+    firstByte: Number(row.first_byte),
+    firstLine: Number(row.first_line),
+    byteLength: row.byte_length,
+    data: row.data,
+    recordedAt: toOptionalIso(row.recorded_at),
+  };
 }

@@ -4,7 +4,6 @@ import { databaseNow, toColumn } from './engine';
 /** An event that nobody has been told of yet. */
 export type UnpublishedEvent = {
   buildId: string;
-  entityRef: string;
   sequence: number;
   type: string;
 };
@@ -26,13 +25,11 @@ export class OutboxStore {
 
   async unpublished(limit: number): Promise<UnpublishedEvent[]> {
     return this.#knex('build_events')
-      .join('builds', 'builds.id', 'build_events.build_id')
       .whereNull('build_events.published_at')
       .orderBy(['build_events.at', 'build_events.sequence'])
       .limit(limit)
       .select({
         buildId: 'build_events.build_id',
-        entityRef: 'builds.entity_ref',
         sequence: 'build_events.sequence',
         type: 'build_events.type',
       });

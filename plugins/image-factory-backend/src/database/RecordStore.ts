@@ -8,6 +8,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { Knex } from 'knex';
 import { countLineEnds } from '../model';
+import { databaseNow, toColumn } from './engine';
 import { Fence, FencedResult, holdsLease } from './fence';
 import {
   ArtifactRow,
@@ -72,8 +73,9 @@ export class RecordStore {
       for (const step of batch.steps) {
         await writeStep(trx, fence.executionId, step);
       }
+      const now = batch.logs.length > 0 ? await databaseNow(trx) : 0;
       for (const append of batch.logs) {
-        await this.#append(trx, fence.executionId, append);
+        await this.#append(trx, fence.executionId, append, now);
       }
       for (const artifact of batch.artifacts) {
         await writeArtifact(trx, execution!, artifact);
@@ -92,6 +94,7 @@ export class RecordStore {
     trx: Knex.Transaction,
     executionId: string,
     append: LogAppend,
+    now: number,
   ): Promise<void> {
     const step = await trx<StepRow>('build_steps')
       .where({ execution_id: executionId, name: append.step })
@@ -115,6 +118,7 @@ export class RecordStore {
       first_line: lines + 1,
       byte_length: bytes.length,
       data: await this.#compress(bytes),
+      recorded_at: toColumn(now),
     });
     await trx<StepRow>('build_steps')
       .where({ id: step.id })

@@ -1,6 +1,7 @@
 export * from './ArtifactStore';
 export * from './BuildMoveStore';
 export * from './BuildStore';
+export * from './EntityOwnerStore';
 export * from './ExecutionStore';
 export * from './LogStore';
 export * from './MetricStore';

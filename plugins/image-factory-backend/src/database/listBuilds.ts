@@ -1,10 +1,13 @@
 import { InputError } from '@backstage/errors';
+import { PermissionCriteria } from '@backstage/plugin-permission-common';
 import {
   BuildList,
   BuildSort,
   BuildStatus,
 } from '@image-factory/backstage-plugin-image-factory-common';
+import { BuildFilter } from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
+import { applyBuildFilter } from './applyBuildFilter';
 import { JoinedBuildRow, selectBuilds, toBuild } from './buildRows';
 import { toIso } from './engine';
 
@@ -18,6 +21,8 @@ export type BuildQuery = {
   sort?: BuildSort;
   limit?: number;
   cursor?: string;
+  /** Only what a policy grants: to all else it is as if it were not there. */
+  granted?: PermissionCriteria<BuildFilter>;
 };
 
 const DEFAULT_LIMIT = 20;
@@ -71,6 +76,7 @@ function applyFilters(query: Knex.QueryBuilder, filter: BuildQuery): void {
   if (filter.status?.length) {
     query.whereIn('builds.status', filter.status);
   }
+  if (filter.granted) applyBuildFilter(query, filter.granted);
 }
 
 /**

@@ -35,6 +35,7 @@ describe('migrations', () => {
       );
       expect(await count(knex, 'metrics')).toBeGreaterThan(0);
       expect(await count(knex, 'idempotency_keys')).toBe(1);
+      expect(await count(knex, 'entity_owners')).toBe(1);
 
       const { length } = await completed(knex);
       for (let left = length - 1; left >= 1; left -= 1) {

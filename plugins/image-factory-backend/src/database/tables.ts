@@ -83,6 +83,7 @@ export type LogChunkRow = {
   first_line: BigIntColumn;
   byte_length: number;
   data: Buffer;
+  recorded_at: TimeColumn | null;
 };
 
 export type ArtifactRow = {
@@ -134,4 +135,9 @@ export type IdempotencyKeyRow = {
   body_hash: string;
   build_id: string;
   expires_at: TimeColumn;
+};
+
+export type EntityOwnerRow = {
+  entity_ref: string;
+  owner_ref: string;
 };

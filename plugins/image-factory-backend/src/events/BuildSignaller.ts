@@ -65,7 +65,8 @@ export class BuildSignaller {
       .publish<BuildsSignal>({
         recipients: { type: 'broadcast' },
         channel: BUILDS_SIGNAL_CHANNEL,
-        message,
+        // Everybody hears it, whatever they may see: nothing but this.
+        message: { buildId: message.buildId, change: message.change },
       })
       .catch(error =>
         // Pages poll as well, so a hint that is lost costs them a moment only.

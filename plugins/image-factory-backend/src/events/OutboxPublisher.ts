@@ -24,11 +24,7 @@ export class OutboxPublisher {
     while (!signal.aborted) {
       const events = await this.#outbox.unpublished(AT_ONCE);
       for (const event of events) {
-        this.#signaller.signal({
-          buildId: event.buildId,
-          entityRef: event.entityRef,
-          change: 'build',
-        });
+        this.#signaller.signal({ buildId: event.buildId, change: 'build' });
         await this.#outbox.markPublished(event);
       }
       if (events.length < AT_ONCE) return;

@@ -60,7 +60,7 @@ export class LogFollower {
         }
         const range = await readStepLog(this.#reader, step, {
           attempt,
-          offset,
+          from: { offset },
           maxBytes: RANGE_BYTES,
         });
         const hasGrown = range.nextOffset > offset;

@@ -9,7 +9,14 @@ export async function compressChunk(bytes: Buffer): Promise<Buffer> {
   return gzipAsync(bytes, { level: 1 });
 }
 
-/** The bytes of a stored chunk. */
-export async function decompressChunk(data: Buffer): Promise<Buffer> {
-  return gunzipAsync(data);
+/**
+ * The bytes of a stored chunk.
+ *
+ * @param byteLength - how many they are: with room for all of them at once, a mebibyte takes one turn instead of 64
+ */
+export async function decompressChunk(
+  data: Buffer,
+  byteLength: number,
+): Promise<Buffer> {
+  return gunzipAsync(data, { chunkSize: Math.max(64, byteLength + 1) });
 }

@@ -13,14 +13,24 @@ export function isStepOver({ status }: Pick<Step, 'status'>): boolean {
 export async function readStepLog(
   reader: LogReader,
   step: Step,
-  options: { attempt: number; offset: number; maxBytes: number },
+  options: {
+    attempt: number;
+    /** Where the range begins, by its byte or by its line. */
+    from: { offset: number } | { line: number };
+    maxBytes: number;
+    maxLines?: number;
+  },
 ): Promise<LogRange> {
-  const { attempt, offset, maxBytes } = options;
+  const { attempt, from, maxBytes, maxLines } = options;
   const finished = isStepOver(step);
   const range = await reader.read({
     stepId: step.id,
-    offset,
+    offset:
+      'line' in from
+        ? await reader.offsetOfLine(step.id, from.line)
+        : from.offset,
     maxBytes,
+    maxLines,
     finished,
   });
   return {

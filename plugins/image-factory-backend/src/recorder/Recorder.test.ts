@@ -138,6 +138,7 @@ describe('Recorder', () => {
         offset: 23,
         nextOffset: 42,
         firstLine: 2,
+        times: [{ line: 2, at: expect.stringMatching(/^\d{4}-.*Z$/) }],
         text: 'STEP 2/2: COPY a b\n',
       });
       expect(await artifacts.list(build.id)).toMatchObject([

@@ -9,11 +9,11 @@ export function addArtifactRoutes(
   router: ApiRouter,
   options: RouteOptions,
 ): void {
-  const { service, artifacts, blobs, user, userOrCookie } = options;
+  const { builds, artifacts, blobs, user, userOrCookie } = options;
 
   router.get('/v1/builds/:buildId/artifacts', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
     const stored = await artifacts.list(build.id);
     response.json({ items: stored.map(withoutBlobKey) });
   });
@@ -21,8 +21,8 @@ export function addArtifactRoutes(
   router.get(
     '/v1/builds/:buildId/artifacts/:artifactId/download',
     async (request, response) => {
-      await userOrCookie(request);
-      const build = await service.get(request.params.buildId);
+      const credentials = await userOrCookie(request);
+      const build = await builds.get(request.params.buildId, credentials);
       const stored = await artifacts.list(build.id);
       const artifact = stored.find(
         each => each.id === request.params.artifactId,

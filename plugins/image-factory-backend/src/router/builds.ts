@@ -1,83 +1,120 @@
 import { explainWait } from '../builds';
+import { audited } from './audit';
 import { ApiRouter, RouteOptions } from './createRouter';
 import { refuseUnknownFields } from './refuseUnknownFields';
 
 /** Routes of builds and of what belongs to one build. */
 export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
-  const { service, moves, builds, executions, steps, queue, user } = options;
+  const { builds, history, executions, steps, queue, auditor, user } = options;
 
   router.post('/v1/builds', async (request, response) => {
     const credentials = await user(request);
     refuseUnknownFields(request.body);
-    const build = await service.submit(request.body, credentials, {
-      idempotencyKey: request.header('Idempotency-Key'),
-    });
+    const build = await audited(
+      auditor,
+      {
+        eventId: 'build-submit',
+        request,
+        meta: { entityRef: request.body.entityRef },
+      },
+      () =>
+        builds.submit(request.body, credentials, {
+          idempotencyKey: request.header('Idempotency-Key'),
+        }),
+    );
     response.status(201).json(build);
   });
 
   router.post('/v1/builds/preview', async (request, response) => {
     const credentials = await user(request);
     refuseUnknownFields(request.body);
-    response.json(await service.preview(request.body, credentials));
+    response.json(await builds.preview(request.body, credentials));
   });
 
   router.get('/v1/builds', async (request, response) => {
-    await user(request);
-    response.json(await service.list(request.query));
+    const credentials = await user(request);
+    response.json(await builds.list(request.query, credentials));
   });
 
   router.get('/v1/builds/:buildId', async (request, response) => {
-    await user(request);
-    response.json(await service.get(request.params.buildId));
+    const credentials = await user(request);
+    response.json(await builds.get(request.params.buildId, credentials));
   });
 
   router.post('/v1/builds/:buildId/start', async (request, response) => {
     const credentials = await user(request);
-    response.json(await moves.start(request.params.buildId, credentials));
+    const { buildId } = request.params;
+    const build = await audited(
+      auditor,
+      { eventId: 'build-start', request, meta: { buildId } },
+      () => builds.start(buildId, credentials),
+    );
+    response.json(build);
   });
 
   router.post('/v1/builds/:buildId/retry', async (request, response) => {
     const credentials = await user(request);
-    response.json(await moves.retry(request.params.buildId, credentials));
+    const { buildId } = request.params;
+    const build = await audited(
+      auditor,
+      { eventId: 'build-retry', request, meta: { buildId } },
+      () => builds.retry(buildId, credentials),
+    );
+    response.json(build);
   });
 
   router.post('/v1/builds/:buildId/cancel', async (request, response) => {
     const credentials = await user(request);
-    response.json(await moves.cancel(request.params.buildId, credentials));
+    const { buildId } = request.params;
+    const build = await audited(
+      auditor,
+      { eventId: 'build-cancel', request, meta: { buildId } },
+      () => builds.cancel(buildId, credentials),
+    );
+    response.json(build);
   });
 
   router.post('/v1/builds/:buildId/rebuild', async (request, response) => {
     const credentials = await user(request);
-    const build = await service.rebuild(
-      request.params.buildId,
-      request.body.mode,
-      credentials,
+    const { buildId } = request.params;
+    const { mode } = request.body;
+    const build = await audited(
+      auditor,
+      {
+        eventId: 'build-rebuild',
+        request,
+        meta: { rebuildOf: buildId, mode },
+      },
+      () =>
+        builds.rebuild(buildId, mode, credentials, {
+          idempotencyKey: request.header('Idempotency-Key'),
+        }),
     );
     response.status(201).json(build);
   });
 
   router.get('/v1/builds/:buildId/wait-reason', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
     response.json(await explainWait(build, queue, Date.now()));
   });
 
   router.get('/v1/builds/:buildId/executions', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
     response.json({ items: await executions.list(build.id) });
   });
 
   router.get('/v1/builds/:buildId/steps', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
     const attempt = request.query.attempt ?? build.attempt;
     response.json({ attempt, items: await steps.list(build.id, attempt) });
   });
 
   router.get('/v1/builds/:buildId/events', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
-    response.json({ items: await builds.events(build.id) });
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
+    response.json({ items: await history.events(build.id) });
   });
 }

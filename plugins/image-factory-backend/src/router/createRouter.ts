@@ -1,7 +1,11 @@
-import { HttpAuthService, LoggerService } from '@backstage/backend-plugin-api';
+import {
+  AuditorService,
+  HttpAuthService,
+  LoggerService,
+} from '@backstage/backend-plugin-api';
 import { Router } from 'express';
 import { BlobStore } from '../blobs';
-import { BuildMoves, BuildService, UserCredentials } from '../builds';
+import { AuthorizedBuilds, PermissionChecks, UserCredentials } from '../builds';
 import {
   ArtifactStore,
   BuildStore,
@@ -26,14 +30,17 @@ import { addLogStreamRoute } from './logStream';
 import { addLogRoutes } from './logs';
 import { addMethodRoutes } from './methods';
 import { addMetricRoutes } from './metrics';
+import { addReproductionRoute } from './reproduction';
 
 /** What the routes stand on. */
 export type RouterOptions = {
   httpAuth: HttpAuthService;
+  auditor: AuditorService;
   logger: LoggerService;
-  service: BuildService;
-  moves: BuildMoves;
-  builds: BuildStore;
+  /** The one way to a build; what belongs to it is read below by the id of the build that this gave. */
+  builds: AuthorizedBuilds;
+  checks: PermissionChecks;
+  history: Pick<BuildStore, 'events' | 'inputs'>;
   executions: ExecutionStore;
   steps: StepStore;
   queue: QueueStore;
@@ -88,6 +95,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addLogSearchRoute(router, routes);
   addArtifactRoutes(router, routes);
   addMetricRoutes(router, routes);
+  addReproductionRoute(router, routes);
   addMethodRoutes(router, routes);
   addExecutorRoutes(router, routes);
 

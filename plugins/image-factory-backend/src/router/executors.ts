@@ -1,3 +1,4 @@
+import { imageFactoryExecutorReadPermission } from '@image-factory/backstage-plugin-image-factory-common';
 import { ApiRouter, RouteOptions } from './createRouter';
 
 /** Routes of executors. */
@@ -5,10 +6,15 @@ export function addExecutorRoutes(
   router: ApiRouter,
   options: RouteOptions,
 ): void {
-  const { monitor, running, user } = options;
+  const { monitor, running, checks, user } = options;
 
   router.get('/v1/executors', async (request, response) => {
-    await user(request);
+    const credentials = await user(request);
+    await checks.demand(
+      imageFactoryExecutorReadPermission,
+      'see the executors',
+      credentials,
+    );
     const [observed, counts] = await Promise.all([
       monitor.observe(),
       running(),

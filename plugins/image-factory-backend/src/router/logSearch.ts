@@ -10,13 +10,13 @@ export function addLogSearchRoute(
   router: ApiRouter,
   options: RouteOptions,
 ): void {
-  const { service, steps, search, user } = options;
+  const { builds, steps, search, user } = options;
 
   router.get('/v1/builds/:buildId/logs/search', async (request, response) => {
-    await user(request);
+    const credentials = await user(request);
     const { query: text, step, caseSensitive, cursor, limit } = request.query;
     checkText(text);
-    const build = await service.get(request.params.buildId);
+    const build = await builds.get(request.params.buildId, credentials);
     const attempt = request.query.attempt ?? build.attempt;
     const all = await steps.list(build.id, attempt);
 

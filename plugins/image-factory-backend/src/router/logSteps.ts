@@ -25,3 +25,30 @@ export function checkOffset(
     );
   }
 }
+
+/**
+ * Where a range of the log of a step begins, by its byte or by its line.
+ *
+ * @throws InputError where both are given, or the log does not reach so far
+ */
+export function readStart(
+  step: Pick<Step, 'name' | 'logBytes' | 'logLines'>,
+  { offset, line }: { offset?: number; line?: number },
+): { offset: number } | { line: number } {
+  if (line === undefined) {
+    checkOffset(step, offset ?? 0);
+    return { offset: offset ?? 0 };
+  }
+  if (offset !== undefined) {
+    throw new InputError(
+      'A range of a log begins at an offset or at a line. Give one of the two.',
+    );
+  }
+  // The last line may have no end yet, and is not counted then.
+  if (line > step.logLines + 1) {
+    throw new InputError(
+      `The log of ${step.name} has ${step.logLines} lines, so there is no line ${line}. Ask for one of them.`,
+    );
+  }
+  return { line };
+}

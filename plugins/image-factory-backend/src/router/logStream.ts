@@ -8,11 +8,11 @@ export function addLogStreamRoute(
   router: ApiRouter,
   options: RouteOptions,
 ): void {
-  const { service, steps, follower, streams, user } = options;
+  const { builds, steps, follower, streams, user } = options;
 
   router.get('/v1/builds/:buildId/logs/stream', async (request, response) => {
     const credentials = await user(request);
-    const build = await service.get(request.params.buildId);
+    const build = await builds.get(request.params.buildId, credentials);
     const { step: name } = request.query;
     // A build that has not run yet is followed into its first attempt.
     const attempt = request.query.attempt ?? Math.max(1, build.attempt);

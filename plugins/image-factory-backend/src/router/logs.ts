@@ -7,18 +7,18 @@ import { Response } from 'express';
 import { Readable } from 'node:stream';
 import { LogReader, readStepLog } from '../logs';
 import { ApiRouter, RouteOptions } from './createRouter';
-import { checkOffset, findStep } from './logSteps';
+import { findStep, readStart } from './logSteps';
 import { sendStream } from './sendStream';
 
 const DEFAULT_RANGE_BYTES = 256 * 1024;
 
 /** Routes of logs: ranges as JSON, the whole as text. */
 export function addLogRoutes(router: ApiRouter, options: RouteOptions): void {
-  const { service, steps, logs, user, userOrCookie } = options;
+  const { builds, steps, logs, user, userOrCookie } = options;
 
   router.get('/v1/builds/:buildId/logs', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
     const attempt = request.query.attempt ?? build.attempt;
     const all = await steps.list(build.id, attempt);
     const name = request.query.step;
@@ -33,20 +33,20 @@ export function addLogRoutes(router: ApiRouter, options: RouteOptions): void {
         `A range of a log is of one step. Name it with ?step=, or ask for text/plain to get the log of all steps.`,
       );
     }
-    const offset = request.query.offset ?? 0;
-    checkOffset(step, offset);
+    const { offset, line, maxBytes, maxLines } = request.query;
     response.json(
       await readStepLog(logs, step, {
         attempt,
-        offset,
-        maxBytes: request.query.maxBytes ?? DEFAULT_RANGE_BYTES,
+        from: readStart(step, { offset, line }),
+        maxBytes: maxBytes ?? DEFAULT_RANGE_BYTES,
+        maxLines,
       }),
     );
   });
 
   router.get('/v1/builds/:buildId/logs/download', async (request, response) => {
-    await userOrCookie(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await userOrCookie(request);
+    const build = await builds.get(request.params.buildId, credentials);
     const attempt = request.query.attempt ?? build.attempt;
     const all = await steps.list(build.id, attempt);
     await sendText(all, { build, attempt, logs, response });

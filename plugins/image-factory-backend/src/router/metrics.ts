@@ -5,11 +5,11 @@ export function addMetricRoutes(
   router: ApiRouter,
   options: RouteOptions,
 ): void {
-  const { service, metrics, user } = options;
+  const { builds, metrics, user } = options;
 
   router.get('/v1/builds/:buildId/metrics', async (request, response) => {
-    await user(request);
-    const build = await service.get(request.params.buildId);
+    const credentials = await user(request);
+    const build = await builds.get(request.params.buildId, credentials);
     response.json({ items: await metrics.list(build.id) });
   });
 }

@@ -103,8 +103,18 @@ export class LogScanner {
     return found ? [{ line, offset, ...found }] : [];
   }
 
-  /** Whole lines at once: nearly all of a log has no match, and is passed by one expression over many lines. */
+  /** Whole lines at once: nearly all of a log has no match, and is passed without decoding it. */
   #scanLines(bytes: Buffer): ScannedLine[] {
+    const found = this.#pattern.mayHold(bytes) ? this.#matchLines(bytes) : [];
+    const { line, offset } = this.#position;
+    this.#position = {
+      line: line + countLineEnds(bytes),
+      offset: offset + bytes.length,
+    };
+    return found;
+  }
+
+  #matchLines(bytes: Buffer): ScannedLine[] {
     const { expression } = this.#pattern;
     const { line: firstLine, offset: firstOffset } = this.#position;
     const text = shownLines(bytes.toString('utf8'));
@@ -141,10 +151,6 @@ export class LogScanner {
       // On with the next line; this one is done.
       expression.lastIndex = textEnd;
     }
-    this.#position = {
-      line: firstLine + countLineEnds(bytes),
-      offset: firstOffset + bytes.length,
-    };
     return found;
   }
 }

@@ -1,9 +1,13 @@
+import { mayHold } from './mayHold';
+
 /** What is looked for. */
 export type SearchPattern = {
   /** Global; finds the text and nothing else. */
   expression: RegExp;
   /** Of what it finds, in UTF-16 units. */
   length: number;
+  /** Whether it is worth looking into these bytes of whole lines. */
+  mayHold: (lines: Buffer) => boolean;
 };
 
 /** Finds a text literally: no character of it has a meaning. */
@@ -12,5 +16,6 @@ export function toPattern(text: string, caseSensitive: boolean): SearchPattern {
   return {
     expression: new RegExp(literal, caseSensitive ? 'gu' : 'giu'),
     length: text.length,
+    mayHold: mayHold(text, caseSensitive),
   };
 }

@@ -27,7 +27,7 @@ export const spec = {
     "/v1/builds": {
       "post": {
         "operationId": "SubmitBuild",
-        "description": "Submits a build of a catalog entity. Every field but entityRef has a default that the entity, the build method or the configuration gives. Nothing is stored when the answer is an error. With a header Idempotency-Key of the caller's own (at most 200 characters), the same request sent again within 24 hours is answered with the build that the first one made, and another request under the same key with 409.",
+        "description": "Submits a build of a catalog entity. Every field but entityRef has a default that the entity, the build method or the configuration gives. Nothing is stored when the answer is an error. With a header Idempotency-Key of the caller's own (at most 200 characters), the same request sent again within 24 hours is answered with the build that the first one made, and another request under the same key with 409. Needs the permission image-factory.build.create on the entity, and membership in its tenant.",
         "requestBody": {
           "required": true,
           "content": {
@@ -56,7 +56,7 @@ export const spec = {
       },
       "get": {
         "operationId": "ListBuilds",
-        "description": "Lists builds, newest first unless sorted otherwise.",
+        "description": "Lists builds, newest first unless sorted otherwise. Has those builds that the permission image-factory.build.read grants, also in totalItems; it is refused where that grants none whatever they are.",
         "parameters": [
           {
             "$ref": "#/components/parameters/entityRef"
@@ -103,7 +103,7 @@ export const spec = {
     "/v1/builds/preview": {
       "post": {
         "operationId": "PreviewBuild",
-        "description": "Tells what a build request would become: defaults filled in, problems named, the executor that would run it. Stores nothing.",
+        "description": "Tells what a build request would become: defaults filled in, problems named, the executor that would run it. Stores nothing. Needs the permission image-factory.build.create on the entity; that the caller does not belong to its tenant is a problem.",
         "requestBody": {
           "required": true,
           "content": {
@@ -134,7 +134,7 @@ export const spec = {
     "/v1/builds/{buildId}": {
       "get": {
         "operationId": "GetBuild",
-        "description": "One build.",
+        "description": "One build. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -160,7 +160,7 @@ export const spec = {
     "/v1/builds/{buildId}/cancel": {
       "post": {
         "operationId": "CancelBuild",
-        "description": "Asks for a build to be cancelled. A waiting build is cancelled at once, a running one within seconds; the answer is the build as it stands. Cancelling twice changes nothing.",
+        "description": "Asks for a build to be cancelled. A waiting build is cancelled at once, a running one within seconds; the answer is the build as it stands. Cancelling twice changes nothing. Needs the permissions image-factory.build.read and image-factory.build.cancel.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -186,7 +186,7 @@ export const spec = {
     "/v1/builds/{buildId}/start": {
       "post": {
         "operationId": "StartBuild",
-        "description": "Queues a build that was submitted to be started later. Starting twice changes nothing.",
+        "description": "Queues a build that was submitted to be started later. Starting twice changes nothing. Needs the permissions image-factory.build.read and image-factory.build.retry, and membership in the build's tenant.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -212,7 +212,7 @@ export const spec = {
     "/v1/builds/{buildId}/retry": {
       "post": {
         "operationId": "RetryBuild",
-        "description": "Queues the next attempt of the same build, with the same inputs. Only a build that failed or was cancelled can be retried.",
+        "description": "Queues the next attempt of the same build, with the same inputs. Only a build that failed or was cancelled can be retried. Needs the permissions image-factory.build.read and image-factory.build.retry, and membership in the build's tenant.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -238,7 +238,7 @@ export const spec = {
     "/v1/builds/{buildId}/rebuild": {
       "post": {
         "operationId": "RebuildBuild",
-        "description": "Submits a new build from the inputs of an old one, whatever became of that. Pinned takes the inputs as they were; latest takes the parameters and asks the entity for everything else again.",
+        "description": "Submits a new build from the inputs of an old one, whatever became of that. Pinned takes the inputs as they were; latest takes the parameters and asks the entity for everything else again. A header Idempotency-Key works as for a build that is submitted. Needs the permission image-factory.build.read on the old build and image-factory.build.create on its entity, and membership in the tenant of the new one.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -274,7 +274,7 @@ export const spec = {
     "/v1/builds/{buildId}/wait-reason": {
       "get": {
         "operationId": "GetWaitReason",
-        "description": "Why a queued build does not run yet, and its place in the queue.",
+        "description": "Why a queued build does not run yet, and its place in the queue. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -297,10 +297,36 @@ export const spec = {
         }
       }
     },
+    "/v1/builds/{buildId}/reproduction": {
+      "get": {
+        "operationId": "GetReproduction",
+        "description": "The commands by which a person builds the same on a machine of their own: the commit, the parameters, and the base images by the digests that the latest attempt has taken. Needs the permission image-factory.build.read.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/buildId"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The commands.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/Reproduction"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/ErrorResponse"
+          }
+        }
+      }
+    },
     "/v1/builds/{buildId}/executions": {
       "get": {
         "operationId": "ListExecutions",
-        "description": "The attempts of a build, first attempt first.",
+        "description": "The attempts of a build, first attempt first. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -326,7 +352,7 @@ export const spec = {
     "/v1/builds/{buildId}/steps": {
       "get": {
         "operationId": "ListSteps",
-        "description": "The steps of one attempt in their order.",
+        "description": "The steps of one attempt in their order. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -355,7 +381,7 @@ export const spec = {
     "/v1/builds/{buildId}/events": {
       "get": {
         "operationId": "ListEvents",
-        "description": "The history of a build, oldest first.",
+        "description": "The history of a build, oldest first. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -381,7 +407,7 @@ export const spec = {
     "/v1/builds/{buildId}/logs": {
       "get": {
         "operationId": "ReadLog",
-        "description": "A range of one step's log, cut at a character; the step has to be named. With Accept text/plain, the whole log of all steps, or of the one that is named.",
+        "description": "A range of one step's log, cut at a character; the step has to be named. It begins at a byte or at a line. With Accept text/plain, the whole log of all steps, or of the one that is named. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -396,7 +422,13 @@ export const spec = {
             "$ref": "#/components/parameters/offset"
           },
           {
+            "$ref": "#/components/parameters/line"
+          },
+          {
             "$ref": "#/components/parameters/maxBytes"
+          },
+          {
+            "$ref": "#/components/parameters/maxLines"
           }
         ],
         "responses": {
@@ -424,7 +456,7 @@ export const spec = {
     "/v1/builds/{buildId}/logs/download": {
       "get": {
         "operationId": "DownloadLog",
-        "description": "The whole log of all steps as a text file. Accepts the user cookie, so that a browser can save it without holding it in memory.",
+        "description": "The whole log of all steps as a text file. Accepts the user cookie, so that a browser can save it without holding it in memory. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -453,7 +485,7 @@ export const spec = {
     "/v1/builds/{buildId}/logs/stream": {
       "get": {
         "operationId": "FollowLog",
-        "description": "The log of one step as it grows, as server-sent events. Each event `log` has a LogRange as its data and its nextOffset as its id; an event `end` says that nothing will follow. A stream that closes without it was cut, or has lasted for an hour: go on with the last nextOffset as the offset (or in the header Last-Event-ID), which neither loses nor repeats a byte. A step that is yet to come is waited for.",
+        "description": "The log of one step as it grows, as server-sent events. Each event `log` has a LogRange as its data and its nextOffset as its id; an event `end` says that nothing will follow. A stream that closes without it was cut, or has lasted for an hour: go on with the last nextOffset as the offset (or in the header Last-Event-ID), which neither loses nor repeats a byte. A step that is yet to come is waited for. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -488,7 +520,7 @@ export const spec = {
     "/v1/builds/{buildId}/logs/search": {
       "get": {
         "operationId": "SearchLog",
-        "description": "The lines of a build's log that hold a text, in order. It is searched as it is shown: without colours and other control characters, and of a line that overwrites itself its last state. One request searches a bounded part; where nextCursor is given, there is more to search, also where no line was found.",
+        "description": "The lines of a build's log that hold a text, in order. It is searched as it is shown: without colours and other control characters, and of a line that overwrites itself its last state. One request searches a bounded part; where nextCursor is given, there is more to search, also where no line was found. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -532,7 +564,7 @@ export const spec = {
     "/v1/builds/{buildId}/artifacts": {
       "get": {
         "operationId": "ListArtifacts",
-        "description": "What a build has produced.",
+        "description": "What a build has produced. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -558,7 +590,7 @@ export const spec = {
     "/v1/builds/{buildId}/metrics": {
       "get": {
         "operationId": "ListMetrics",
-        "description": "What was measured of a build, of all its attempts. Written when an attempt ends.",
+        "description": "What was measured of a build, of all its attempts. Written when an attempt ends. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -584,7 +616,7 @@ export const spec = {
     "/v1/builds/{buildId}/artifacts/{artifactId}/download": {
       "get": {
         "operationId": "DownloadArtifact",
-        "description": "The bytes of a stored artifact. Accepts the user cookie, so that a browser can save it without holding it in memory; one range of bytes at a time is served.",
+        "description": "The bytes of a stored artifact. Accepts the user cookie, so that a browser can save it without holding it in memory; one range of bytes at a time is served. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
@@ -633,7 +665,7 @@ export const spec = {
     "/v1/executors": {
       "get": {
         "operationId": "ListExecutors",
-        "description": "The executors with tools, capacity and health, and what is missing.",
+        "description": "The executors with tools, capacity and health, and what is missing. Needs the permission image-factory.executor.read.",
         "responses": {
           "200": {
             "description": "The executors.",
@@ -869,6 +901,30 @@ export const spec = {
         "schema": {
           "type": "integer",
           "minimum": 1024,
+          "maximum": 1048576
+        }
+      },
+      "line": {
+        "name": "line",
+        "in": "query",
+        "required": false,
+        "allowReserved": true,
+        "description": "The line that the range begins with, from 1, in place of an offset.",
+        "schema": {
+          "type": "integer",
+          "minimum": 1,
+          "maximum": 9007199254740991
+        }
+      },
+      "maxLines": {
+        "name": "maxLines",
+        "in": "query",
+        "required": false,
+        "allowReserved": true,
+        "description": "How many lines at most; as many as maxBytes allows unless told.",
+        "schema": {
+          "type": "integer",
+          "minimum": 1,
           "maximum": 1048576
         }
       }
@@ -1402,6 +1458,26 @@ export const spec = {
           "BACKOFF"
         ]
       },
+      "Reproduction": {
+        "type": "object",
+        "properties": {
+          "script": {
+            "type": "string",
+            "description": "For a POSIX shell, in an empty folder. Placeholders in angle brackets are for the reader to replace. Empty where the method of the build has no such commands."
+          },
+          "notes": {
+            "type": "array",
+            "description": "What keeps the result from being quite the same, a sentence each.",
+            "items": {
+              "type": "string"
+            }
+          }
+        },
+        "required": [
+          "script",
+          "notes"
+        ]
+      },
       "WaitReason": {
         "type": "object",
         "properties": {
@@ -1620,6 +1696,13 @@ export const spec = {
           "text": {
             "type": "string"
           },
+          "times": {
+            "type": "array",
+            "description": "When the lines of text came, to a fifth of a second; of a line that came bit by bit, its last bit. Each entry holds from its line on. Empty of logs that were recorded without times.",
+            "items": {
+              "$ref": "#/components/schemas/LogLineTime"
+            }
+          },
           "totalBytes": {
             "type": "integer"
           },
@@ -1635,8 +1718,26 @@ export const spec = {
           "nextOffset",
           "firstLine",
           "text",
+          "times",
           "totalBytes",
           "complete"
+        ]
+      },
+      "LogLineTime": {
+        "type": "object",
+        "properties": {
+          "line": {
+            "type": "integer",
+            "description": "The number of the line, from 1."
+          },
+          "at": {
+            "type": "string",
+            "description": "ISO 8601 in UTC."
+          }
+        },
+        "required": [
+          "line",
+          "at"
         ]
       },
       "LogMatch": {
@@ -1724,9 +1825,11 @@ export const spec = {
       },
       "ArtifactType": {
         "type": "string",
+        "description": "A base-image is what the image was made from, by the digest that was taken.",
         "enum": [
           "image",
-          "image-archive"
+          "image-archive",
+          "base-image"
         ]
       },
       "Artifact": {

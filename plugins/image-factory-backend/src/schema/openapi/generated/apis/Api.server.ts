@@ -19,6 +19,7 @@ import { LogRange } from '../models/LogRange.model';
 import { LogSearchResult } from '../models/LogSearchResult.model';
 import { MetricList } from '../models/MetricList.model';
 import { RebuildRequest } from '../models/RebuildRequest.model';
+import { Reproduction } from '../models/Reproduction.model';
 import { StepList } from '../models/StepList.model';
 import { WaitReason } from '../models/WaitReason.model';
 
@@ -75,6 +76,15 @@ export type GetBuild = {
     buildId: string;
   };
   response: Build | Error;
+};
+/**
+ * @public
+ */
+export type GetReproduction = {
+  path: {
+    buildId: string;
+  };
+  response: Reproduction | Error;
 };
 /**
  * @public
@@ -179,7 +189,9 @@ export type ReadLog = {
     attempt?: number;
     step?: string;
     offset?: number;
+    line?: number;
     maxBytes?: number;
+    maxLines?: number;
   };
   response: LogRange | Error;
 };
@@ -246,6 +258,8 @@ export type EndpointMap = {
   '#get|/v1/builds/{buildId}/logs/stream': FollowLog;
 
   '#get|/v1/builds/{buildId}': GetBuild;
+
+  '#get|/v1/builds/{buildId}/reproduction': GetReproduction;
 
   '#get|/v1/builds/{buildId}/wait-reason': GetWaitReason;
 

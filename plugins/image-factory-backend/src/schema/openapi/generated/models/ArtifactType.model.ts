@@ -7,4 +7,4 @@
 /**
  * @public
  */
-export type ArtifactType = 'image' | 'image-archive';
+export type ArtifactType = 'image' | 'image-archive' | 'base-image';

@@ -24,6 +24,7 @@ import { LogRange } from '../models/LogRange.model';
 import { LogSearchResult } from '../models/LogSearchResult.model';
 import { MetricList } from '../models/MetricList.model';
 import { RebuildRequest } from '../models/RebuildRequest.model';
+import { Reproduction } from '../models/Reproduction.model';
 import { StepList } from '../models/StepList.model';
 import { WaitReason } from '../models/WaitReason.model';
 
@@ -89,6 +90,14 @@ export type FollowLog = {
  * @public
  */
 export type GetBuild = {
+  path: {
+    buildId: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetReproduction = {
   path: {
     buildId: string;
   };
@@ -184,7 +193,9 @@ export type ReadLog = {
     attempt?: number;
     step?: string;
     offset?: number;
+    line?: number;
     maxBytes?: number;
+    maxLines?: number;
   };
 };
 /**
@@ -251,7 +262,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Asks for a build to be cancelled. A waiting build is cancelled at once, a running one within seconds; the answer is the build as it stands. Cancelling twice changes nothing.
+   * Asks for a build to be cancelled. A waiting build is cancelled at once, a running one within seconds; the answer is the build as it stands. Cancelling twice changes nothing. Needs the permissions image-factory.build.read and image-factory.build.cancel.
    * @param buildId - The id of the build, a UUID.
    */
   public async cancelBuild(
@@ -277,7 +288,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The bytes of a stored artifact. Accepts the user cookie, so that a browser can save it without holding it in memory; one range of bytes at a time is served.
+   * The bytes of a stored artifact. Accepts the user cookie, so that a browser can save it without holding it in memory; one range of bytes at a time is served. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    * @param artifactId - The id of the artifact, a UUID.
    */
@@ -305,7 +316,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The whole log of all steps as a text file. Accepts the user cookie, so that a browser can save it without holding it in memory.
+   * The whole log of all steps as a text file. Accepts the user cookie, so that a browser can save it without holding it in memory. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    * @param attempt - Which attempt; the latest unless told.
    */
@@ -333,7 +344,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The log of one step as it grows, as server-sent events. Each event `log` has a LogRange as its data and its nextOffset as its id; an event `end` says that nothing will follow. A stream that closes without it was cut, or has lasted for an hour: go on with the last nextOffset as the offset (or in the header Last-Event-ID), which neither loses nor repeats a byte. A step that is yet to come is waited for.
+   * The log of one step as it grows, as server-sent events. Each event `log` has a LogRange as its data and its nextOffset as its id; an event `end` says that nothing will follow. A stream that closes without it was cut, or has lasted for an hour: go on with the last nextOffset as the offset (or in the header Last-Event-ID), which neither loses nor repeats a byte. A step that is yet to come is waited for. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    * @param step - The name of the step.
    * @param attempt - Which attempt; the latest unless told.
@@ -363,7 +374,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * One build.
+   * One build. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    */
   public async getBuild(
@@ -389,7 +400,33 @@ export class DefaultApiClient {
   }
 
   /**
-   * Why a queued build does not run yet, and its place in the queue.
+   * The commands by which a person builds the same on a machine of their own: the commit, the parameters, and the base images by the digests that the latest attempt has taken. Needs the permission image-factory.build.read.
+   * @param buildId - The id of the build, a UUID.
+   */
+  public async getReproduction(
+    // @ts-ignore
+    request: GetReproduction,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<Reproduction>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/builds/{buildId}/reproduction`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      buildId: request.path.buildId,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * Why a queued build does not run yet, and its place in the queue. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    */
   public async getWaitReason(
@@ -415,7 +452,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * What a build has produced.
+   * What a build has produced. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    */
   public async listArtifacts(
@@ -464,7 +501,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Lists builds, newest first unless sorted otherwise.
+   * Lists builds, newest first unless sorted otherwise. Has those builds that the permission image-factory.build.read grants, also in totalItems; it is refused where that grants none whatever they are.
    * @param entityRef - Only builds of this entity.
    * @param imageName - Only builds of this image of the entity.
    * @param status - Only builds in one of these statuses.
@@ -497,7 +534,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The history of a build, oldest first.
+   * The history of a build, oldest first. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    */
   public async listEvents(
@@ -523,7 +560,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The attempts of a build, first attempt first.
+   * The attempts of a build, first attempt first. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    */
   public async listExecutions(
@@ -549,7 +586,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The executors with tools, capacity and health, and what is missing.
+   * The executors with tools, capacity and health, and what is missing. Needs the permission image-factory.executor.read.
    */
   public async listExecutors(
     // @ts-ignore
@@ -572,7 +609,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * What was measured of a build, of all its attempts. Written when an attempt ends.
+   * What was measured of a build, of all its attempts. Written when an attempt ends. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    */
   public async listMetrics(
@@ -598,7 +635,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The steps of one attempt in their order.
+   * The steps of one attempt in their order. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    * @param attempt - Which attempt; the latest unless told.
    */
@@ -626,7 +663,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Tells what a build request would become: defaults filled in, problems named, the executor that would run it. Stores nothing.
+   * Tells what a build request would become: defaults filled in, problems named, the executor that would run it. Stores nothing. Needs the permission image-factory.build.create on the entity; that the caller does not belong to its tenant is a problem.
    * @param buildRequest -
    */
   public async previewBuild(
@@ -651,12 +688,14 @@ export class DefaultApiClient {
   }
 
   /**
-   * A range of one step\'s log, cut at a character; the step has to be named. With Accept text/plain, the whole log of all steps, or of the one that is named.
+   * A range of one step\'s log, cut at a character; the step has to be named. It begins at a byte or at a line. With Accept text/plain, the whole log of all steps, or of the one that is named. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    * @param attempt - Which attempt; the latest unless told.
    * @param step - The name of the step; required for a range as JSON.
    * @param offset - The first byte wanted; 0 unless told.
+   * @param line - The line that the range begins with, from 1, in place of an offset.
    * @param maxBytes - How many bytes at most; 262144 unless told.
+   * @param maxLines - How many lines at most; as many as maxBytes allows unless told.
    */
   public async readLog(
     // @ts-ignore
@@ -665,7 +704,7 @@ export class DefaultApiClient {
   ): Promise<TypedResponse<LogRange>> {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
-    const uriTemplate = `/v1/builds/{buildId}/logs{?attempt,step,offset,maxBytes}`;
+    const uriTemplate = `/v1/builds/{buildId}/logs{?attempt,step,offset,line,maxBytes,maxLines}`;
 
     const uri = parser.parse(uriTemplate).expand({
       buildId: request.path.buildId,
@@ -682,7 +721,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Submits a new build from the inputs of an old one, whatever became of that. Pinned takes the inputs as they were; latest takes the parameters and asks the entity for everything else again.
+   * Submits a new build from the inputs of an old one, whatever became of that. Pinned takes the inputs as they were; latest takes the parameters and asks the entity for everything else again. A header Idempotency-Key works as for a build that is submitted. Needs the permission image-factory.build.read on the old build and image-factory.build.create on its entity, and membership in the tenant of the new one.
    * @param buildId - The id of the build, a UUID.
    * @param rebuildRequest -
    */
@@ -710,7 +749,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Queues the next attempt of the same build, with the same inputs. Only a build that failed or was cancelled can be retried.
+   * Queues the next attempt of the same build, with the same inputs. Only a build that failed or was cancelled can be retried. Needs the permissions image-factory.build.read and image-factory.build.retry, and membership in the build\'s tenant.
    * @param buildId - The id of the build, a UUID.
    */
   public async retryBuild(
@@ -736,7 +775,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * The lines of a build\'s log that hold a text, in order. It is searched as it is shown: without colours and other control characters, and of a line that overwrites itself its last state. One request searches a bounded part; where nextCursor is given, there is more to search, also where no line was found.
+   * The lines of a build\'s log that hold a text, in order. It is searched as it is shown: without colours and other control characters, and of a line that overwrites itself its last state. One request searches a bounded part; where nextCursor is given, there is more to search, also where no line was found. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
    * @param query - The text to look for, literally; at most 200 characters of one line.
    * @param caseSensitive - Whether small and capital letters differ; they do not unless told.
@@ -769,7 +808,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Queues a build that was submitted to be started later. Starting twice changes nothing.
+   * Queues a build that was submitted to be started later. Starting twice changes nothing. Needs the permissions image-factory.build.read and image-factory.build.retry, and membership in the build\'s tenant.
    * @param buildId - The id of the build, a UUID.
    */
   public async startBuild(
@@ -795,7 +834,7 @@ export class DefaultApiClient {
   }
 
   /**
-   * Submits a build of a catalog entity. Every field but entityRef has a default that the entity, the build method or the configuration gives. Nothing is stored when the answer is an error. With a header Idempotency-Key of the caller\'s own (at most 200 characters), the same request sent again within 24 hours is answered with the build that the first one made, and another request under the same key with 409.
+   * Submits a build of a catalog entity. Every field but entityRef has a default that the entity, the build method or the configuration gives. Nothing is stored when the answer is an error. With a header Idempotency-Key of the caller\'s own (at most 200 characters), the same request sent again within 24 hours is answered with the build that the first one made, and another request under the same key with 409. Needs the permission image-factory.build.create on the entity, and membership in its tenant.
    * @param buildRequest -
    */
   public async submitBuild(
