@@ -80,6 +80,30 @@ export type LocalCommand = {
 };
 
 /**
+ * An image that the built one is made from.
+ *
+ * @public
+ */
+export type BaseImage = {
+  /** As the sources have it, such as `alpine:3.20`. */
+  reference: string;
+  /** The digest of the manifest that was taken, such as `sha256:…`. */
+  digest: string;
+};
+
+/**
+ * How to find out which manifest a base image was.
+ *
+ * @public
+ */
+export type BaseImageQuery = {
+  /** As the sources have it. */
+  reference: string;
+  /** Prints the digest. One that fails tells that it cannot be known. */
+  command: LocalCommand;
+};
+
+/**
  * What a local step does: the executor's own work (`fetch-source`), or
  * processes one after another until one fails. `export-image` runs processes
  * that leave an OCI image layout at the workspace's `layout`, as a directory or
@@ -89,7 +113,18 @@ export type LocalCommand = {
  */
 export type LocalAction =
   | { type: 'fetch-source' }
-  | { type: 'commands'; commands: LocalCommand[] }
+  | {
+      type: 'commands';
+      commands: LocalCommand[];
+      /**
+       * What to ask once they are through, where base images were taken.
+       *
+       * @param readSource - gives the text of a file of the source, undefined where there is none
+       */
+      baseImages?(
+        readSource: (path: string) => string | undefined,
+      ): BaseImageQuery[];
+    }
   | { type: 'export-image'; commands: LocalCommand[] };
 
 /**
@@ -183,4 +218,11 @@ export interface BuildMethod {
     tools: ChosenTools,
   ): LocalPlan;
   failureRules: FailureRule[];
+  /**
+   * The commands by which a person builds the same on a machine of their own,
+   * in the root of the sources. Absent where there are none.
+   *
+   * @param bases - the base images that the build has taken, as far as they are known
+   */
+  reproduce?(config: BuildConfig, bases: BaseImage[]): string[][];
 }

@@ -2,6 +2,7 @@ import {
   BuildMethod,
   ChosenTool,
   ExecutionSpec,
+  LocalAction,
   LocalCommand,
   LocalStep,
 } from '@image-factory/backstage-plugin-image-factory-node';
@@ -36,6 +37,11 @@ export type StepResult =
   | { type: 'completed' }
   | { type: 'failed'; failure: Failure }
   | { type: 'interrupted' };
+
+type CommandsAction = Extract<LocalAction, { type: 'commands' }>;
+
+/** Warnings may stand before the digest. */
+const MAX_DIGEST_OUTPUT = 10_000;
 
 type CommandsResult =
   | { ok: true; exitCode?: number }
@@ -116,8 +122,12 @@ export class StepRunner {
       case 'fetch-source':
         await this.#fetchSource(step.name, log);
         return { ok: true };
-      case 'commands':
-        return this.#runCommands(step.name, step.action.commands, log);
+      case 'commands': {
+        const { commands, baseImages } = step.action;
+        const result = await this.#runCommands(step.name, commands, log);
+        if (result.ok && baseImages) await this.#tellBases(baseImages, log);
+        return result;
+      }
       default: {
         const result = await this.#runCommands(
           step.name,
@@ -188,6 +198,34 @@ export class StepRunner {
       }
     }
     return { ok: true, exitCode: 0 };
+  }
+
+  /** What cannot be told of them is no reason for a build to fail. */
+  async #tellBases(
+    queries: NonNullable<CommandsAction['baseImages']>,
+    log: StepLog,
+  ): Promise<void> {
+    const { workspace, commands, channel, signal } = this.#options;
+    const { source } = workspace.folders;
+    for (const { reference, command } of queries(path =>
+      readWorkspaceSource(source, path),
+    )) {
+      if (signal.aborted) return;
+      let output = '';
+      await commands.run(command, {
+        signal,
+        onOutput: async bytes => {
+          output = (output + Buffer.from(bytes)).slice(-MAX_DIGEST_OUTPUT);
+        },
+      });
+      const [digest] = /^sha256:[0-9a-f]{64}$/m.exec(output) ?? [];
+      if (!digest) continue;
+      await log.line(`Base      ${reference} at ${digest}`);
+      await channel.write({
+        type: 'artifact',
+        artifact: { type: 'base-image', name: reference, reference, digest },
+      });
+    }
   }
 
   #explain(step: string, exitCode: number, log: StepLog): Failure {

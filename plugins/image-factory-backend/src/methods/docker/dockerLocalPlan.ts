@@ -1,4 +1,5 @@
 import {
+  BaseImageQuery,
   BuildConfig,
   ChosenTool,
   ChosenTools,
@@ -7,6 +8,7 @@ import {
   LocalWorkspace,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { basename, join } from 'node:path';
+import { baseReferences } from './baseReferences';
 import { DockerParameters, readDockerParameters } from './readDockerParameters';
 
 /**
@@ -35,6 +37,8 @@ export function dockerLocalPlan(
           commands: [
             buildCommand({ config, workspace, tool, image, parameters }),
           ],
+          baseImages: readSource =>
+            baseImageQueries(tool, parameters, readSource),
         },
       },
       {
@@ -94,6 +98,24 @@ function toolOptions(tool: ChosenTool): string[] {
     '--layers=false',
     '--force-rm',
   ];
+}
+
+/** BuildKit keeps what it takes to itself, so Docker cannot be asked. */
+function baseImageQueries(
+  tool: ChosenTool,
+  { dockerfile, buildArgs }: DockerParameters,
+  readSource: (path: string) => string | undefined,
+): BaseImageQuery[] {
+  const text = readSource(dockerfile);
+  if (text === undefined || tool.name === 'docker') return [];
+  const inspect =
+    tool.name === 'podman'
+      ? ['image', 'inspect', '--format={{.Digest}}']
+      : ['inspect', '--type=image', '--format={{.FromImageDigest}}'];
+  return baseReferences(text, buildArgs).map(reference => ({
+    reference,
+    command: command(tool, [...inspect, reference]),
+  }));
 }
 
 function exportCommand(options: {

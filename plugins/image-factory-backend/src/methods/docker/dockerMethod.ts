@@ -3,6 +3,7 @@ import { dockerFailureRules } from './failureRules';
 import { dockerInputs } from './dockerInputs';
 import { dockerLocalPlan } from './dockerLocalPlan';
 import { dockerTools } from './dockerTools';
+import { reproduceDocker } from './reproduceDocker';
 import { validateDockerParameters } from './validateDockerParameters';
 
 /** Builds an image from a Dockerfile with Docker, Podman or Buildah. */
@@ -17,4 +18,5 @@ export const dockerMethod: BuildMethod = {
   validate: validateDockerParameters,
   localPlan: dockerLocalPlan,
   failureRules: dockerFailureRules,
+  reproduce: reproduceDocker,
 };

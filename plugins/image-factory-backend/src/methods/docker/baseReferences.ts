@@ -1,0 +1,69 @@
+import { DockerfileInstruction, parseDockerfile } from './parseDockerfile';
+
+/**
+ * The images that a Dockerfile takes from elsewhere, as the tool is told them:
+ * by FROM and by COPY --from, with the values of build arguments put in. One
+ * that cannot be told from the text alone is left out.
+ */
+export function baseReferences(
+  dockerfile: string,
+  buildArgs: [string, string][],
+): string[] {
+  const { preamble, stages } = parseDockerfile(dockerfile);
+  const values = globalArguments(preamble, new Map(buildArgs));
+  const names = new Set<string>();
+  const found = new Set<string>();
+  stages.forEach(({ base, name, instructions }, index) => {
+    const taken = [base, ...instructions.flatMap(copiedFrom)];
+    for (const each of taken) {
+      const reference = each && expand(each, values);
+      if (reference && isElsewhere(reference, names)) found.add(reference);
+    }
+    names.add(String(index));
+    if (name) names.add(name.toLowerCase());
+  });
+  return [...found];
+}
+
+function isElsewhere(reference: string, stages: Set<string>): boolean {
+  return reference !== 'scratch' && !stages.has(reference.toLowerCase());
+}
+
+function copiedFrom({ keyword, text }: DockerfileInstruction): string[] {
+  if (keyword !== 'COPY' && keyword !== 'ADD') return [];
+  const [, from] = /^\S+(?:\s+--\S+)*?\s+--from=(\S+)/i.exec(text) ?? [];
+  return from ? [from] : [];
+}
+
+/** Those before the first FROM, which alone hold in one. */
+function globalArguments(
+  preamble: DockerfileInstruction[],
+  given: Map<string, string>,
+): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const { keyword, text } of preamble) {
+    if (keyword !== 'ARG') continue;
+    for (const [, name, value] of text.matchAll(
+      /\s([A-Za-z_]\w*)(?:=("[^"]*"|'[^']*'|\S*))?/g,
+    )) {
+      const fallback = value?.replace(/^(["'])(.*)\1$/, '$2');
+      const chosen = given.get(name) ?? (fallback && expand(fallback, values));
+      if (chosen !== undefined) values.set(name, chosen);
+    }
+  }
+  return values;
+}
+
+/** Undefined where a value is not known. */
+function expand(text: string, values: Map<string, string>): string | undefined {
+  let isKnown = true;
+  const expanded = text.replace(
+    /\$(?:(\w+)|\{(\w+)(?::-([^}]*))?\})/g,
+    (_, plain?: string, braced?: string, fallback?: string) => {
+      const value = values.get(plain ?? braced ?? '');
+      if (value === undefined && fallback === undefined) isKnown = false;
+      return value || fallback || '';
+    },
+  );
+  return isKnown && !/[${}]/.test(expanded) ? expanded : undefined;
+}
