@@ -65,8 +65,14 @@ export class LogReader {
       for (const chunk of chunks) {
         if (at - offset >= maxBytes || linesLeft <= 0) break;
         const from = at - chunk.firstByte;
-        if (from >= chunk.byteLength) continue;
+        const isBefore = from >= chunk.byteLength;
+        if (isBefore && at > offset) continue;
         const bytes = await decompressChunk(chunk.data, chunk.byteLength);
+        if (isBefore) {
+          // The end of the log so far: what comes goes on in its last line.
+          firstLine = lineAt(chunk, bytes, chunk.byteLength);
+          continue;
+        }
         const room = bytes.subarray(from, from + maxBytes - (at - offset));
         const cut = afterLines(room, linesLeft);
         const part = room.subarray(0, cut.end);

@@ -18,8 +18,11 @@ describe('completeUtf8Length', () => {
     );
   });
 
-  it('holds nothing back of bytes that are no text', () => {
-    const bytes = Buffer.from([0x80, 0x80, 0x80, 0x80, 0x80]);
-    expect(completeUtf8Length(bytes)).toBe(5);
-  });
+  it.each([0x80, 0xc0, 0xc1, 0xf5, 0xff])(
+    'holds nothing back of bytes that are no text (%p)',
+    byte => {
+      const bytes = Buffer.from([0x41, 0x41, 0x41, 0x41, byte]);
+      expect(completeUtf8Length(bytes)).toBe(5);
+    },
+  );
 });

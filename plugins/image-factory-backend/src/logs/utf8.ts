@@ -7,7 +7,9 @@ export function completeUtf8Length(bytes: Buffer): number {
   for (let back = 1; back <= Math.min(4, bytes.length); back++) {
     const byte = bytes[bytes.length - back];
     if (byte < 0x80) return bytes.length;
-    if (byte >= 0xc0) {
+    // No character begins with these.
+    if (byte === 0xc0 || byte === 0xc1 || byte > 0xf4) return bytes.length;
+    if (byte >= 0xc2) {
       let length = 2;
       if (byte >= 0xf0) length = 4;
       else if (byte >= 0xe0) length = 3;

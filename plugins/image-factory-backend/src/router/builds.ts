@@ -1,6 +1,7 @@
 import { explainWait } from '../builds';
 import { audited } from './audit';
 import { ApiRouter, RouteOptions } from './createRouter';
+import { attemptOf } from './logSteps';
 import { refuseUnknownFields } from './refuseUnknownFields';
 
 /** Routes of builds and of what belongs to one build. */
@@ -108,7 +109,7 @@ export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
   router.get('/v1/builds/:buildId/steps', async (request, response) => {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
-    const attempt = request.query.attempt ?? build.attempt;
+    const attempt = attemptOf(build, request.query.attempt);
     response.json({ attempt, items: await steps.list(build.id, attempt) });
   });
 

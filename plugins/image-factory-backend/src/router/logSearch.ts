@@ -1,6 +1,6 @@
 import { InputError } from '@backstage/errors';
 import { ApiRouter, RouteOptions } from './createRouter';
-import { findStep } from './logSteps';
+import { attemptOf, findStep } from './logSteps';
 
 const DEFAULT_LIMIT = 20;
 const LONGEST_QUERY = 200;
@@ -17,11 +17,13 @@ export function addLogSearchRoute(
     const { query: text, step, caseSensitive, cursor, limit } = request.query;
     checkText(text);
     const build = await builds.get(request.params.buildId, credentials);
-    const attempt = request.query.attempt ?? build.attempt;
+    const attempt = attemptOf(build, request.query.attempt);
     const all = await steps.list(build.id, attempt);
 
     const closed = new AbortController();
     response.on('close', () => closed.abort());
+    // They may have left while the build was looked up, and then no event tells it.
+    if (response.closed) return;
     const result = await search.search(
       {
         steps: step === undefined ? all : [findStep(all, step, attempt)],
@@ -41,6 +43,11 @@ function checkText(text: string): void {
   if (text.length > LONGEST_QUERY) {
     throw new InputError(
       `The text to search for has ${text.length} characters. Search for at most ${LONGEST_QUERY} of them.`,
+    );
+  }
+  if (/[^\P{Cc}\t\r\n]/u.test(text)) {
+    throw new InputError(
+      'The text to search for has a control character, which no line of a log shows. Leave it out.',
     );
   }
   if (/[\r\n]/.test(text)) {

@@ -1,5 +1,24 @@
 import { InputError, NotFoundError } from '@backstage/errors';
-import { Step } from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  Build,
+  Step,
+} from '@image-factory/backstage-plugin-image-factory-common';
+
+/**
+ * The attempt that is asked for, or the latest. One that has not begun yet has
+ * nothing to show, and is none where others have gone before it.
+ *
+ * @throws NotFoundError where there has been none such
+ */
+export function attemptOf(build: Build, asked: number | undefined): number {
+  if (asked === undefined) return build.attempt;
+  if (asked <= Math.max(1, build.attempt)) return asked;
+  throw new NotFoundError(
+    `Build #${build.number} has had ${build.attempt} ${
+      build.attempt === 1 ? 'attempt' : 'attempts'
+    }, so there is no attempt ${asked}. Leave it out to get the latest.`,
+  );
+}
 
 /** @throws NotFoundError that names the steps there are */
 export function findStep(steps: Step[], name: string, attempt: number): Step {

@@ -7,7 +7,7 @@ import { Response } from 'express';
 import { Readable } from 'node:stream';
 import { LogReader, readStepLog } from '../logs';
 import { ApiRouter, RouteOptions } from './createRouter';
-import { findStep, readStart } from './logSteps';
+import { attemptOf, findStep, readStart } from './logSteps';
 import { sendStream } from './sendStream';
 
 const DEFAULT_RANGE_BYTES = 256 * 1024;
@@ -19,7 +19,7 @@ export function addLogRoutes(router: ApiRouter, options: RouteOptions): void {
   router.get('/v1/builds/:buildId/logs', async (request, response) => {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
-    const attempt = request.query.attempt ?? build.attempt;
+    const attempt = attemptOf(build, request.query.attempt);
     const all = await steps.list(build.id, attempt);
     const name = request.query.step;
     const step = name === undefined ? undefined : findStep(all, name, attempt);
@@ -47,7 +47,7 @@ export function addLogRoutes(router: ApiRouter, options: RouteOptions): void {
   router.get('/v1/builds/:buildId/logs/download', async (request, response) => {
     const credentials = await userOrCookie(request);
     const build = await builds.get(request.params.buildId, credentials);
-    const attempt = request.query.attempt ?? build.attempt;
+    const attempt = attemptOf(build, request.query.attempt);
     const all = await steps.list(build.id, attempt);
     await sendText(all, { build, attempt, logs, response });
   });

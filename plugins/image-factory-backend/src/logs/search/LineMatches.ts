@@ -4,6 +4,8 @@ import { SearchPattern } from './searchPattern';
 const EXCERPT_LENGTH = 1_000;
 /** How much of that stands before the first match, where the line is longer. */
 const EXCERPT_BEFORE = 200;
+/** A line may be as long as the log, and the text one character that it consists of. */
+const MOST_MATCHES = 10_000;
 
 /** Where a line has the text. */
 export type FoundInLine = {
@@ -12,7 +14,7 @@ export type FoundInLine = {
   text: string;
   /** The places in `text`, in UTF-16 units, ends excluded. */
   ranges: { start: number; end: number }[];
-  /** How many places the whole line has. */
+  /** How many places the whole line has, counted up to 10,000. */
   matches: number;
 };
 
@@ -75,7 +77,7 @@ export class LineMatches {
     );
     for (
       let match = expression.exec(recent);
-      match;
+      match && this.#matches < MOST_MATCHES;
       match = expression.exec(recent)
     ) {
       this.#take(recentAt + match.index, recent, recentAt);

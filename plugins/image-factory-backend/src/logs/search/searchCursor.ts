@@ -13,7 +13,7 @@ export function encodeCursor(
   step: Step,
   { line, offset }: LinePosition,
 ): string {
-  return Buffer.from(JSON.stringify([step.name, line, offset])).toString(
+  return Buffer.from(JSON.stringify([step.id, line, offset])).toString(
     'base64url',
   );
 }
@@ -28,8 +28,9 @@ export function decodeCursor(
   steps: Step[],
 ): SearchCursor {
   if (cursor === undefined) return { step: 0, line: 1, offset: 0 };
-  const [name, line, offset] = parse(cursor);
-  const step = steps.findIndex(each => each.name === name);
+  // By its id, so that it holds for its attempt alone.
+  const [id, line, offset] = parse(cursor);
+  const step = steps.findIndex(each => each.id === id);
   if (step < 0 || !isCount(line) || !isCount(offset) || line < 1) {
     throw new InputError(
       'The cursor is not one of this search. Leave it out to search from the beginning, or send a nextCursor that the same search gave.',

@@ -12,6 +12,7 @@ export type SearchPattern = {
 
 /** Finds a text literally: no character of it has a meaning. */
 export function toPattern(text: string, caseSensitive: boolean): SearchPattern {
+  if (text === '') throw new Error('An empty text stands everywhere');
   const literal = text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
   return {
     expression: new RegExp(literal, caseSensitive ? 'gu' : 'giu'),
