@@ -3,7 +3,7 @@ import {
   Outcome,
   StepSnapshot,
   ExecutionUpdate,
-} from '../executionUpdate';
+} from '@image-factory/backstage-plugin-image-factory-node';
 
 /**
  * The updates of one run as they came, and what they add up to.

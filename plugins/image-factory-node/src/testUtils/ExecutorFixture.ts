@@ -1,4 +1,7 @@
-import { ExecutionSpec, Executor } from '../executor';
+import {
+  ExecutionSpec,
+  Executor,
+} from '@image-factory/backstage-plugin-image-factory-node';
 
 /**
  * What a run of a conformance test is to do. Every step that is not named here

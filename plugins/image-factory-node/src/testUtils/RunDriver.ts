@@ -1,4 +1,8 @@
-import { ExecutionSpec, Executor, RunReference } from '../executor';
+import {
+  ExecutionSpec,
+  Executor,
+  RunReference,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import { CollectedRun } from './CollectedRun';
 import { ExecutorFixture, RunBehaviour } from './ExecutorFixture';
 

@@ -16,14 +16,14 @@ export type ConformanceCase = {
 };
 
 /**
- * What every {@link Executor} has to keep, to be run with any test framework
+ * What every `Executor` has to keep, to be run with any test framework
  * over a fixture that stays the same for all cases:
  *
  * ```ts
  * it.each(executorConformance({ steps: fixtureSteps }))('$name', each => each.run(fixture));
  * ```
  *
- * @param options.steps - the steps that can be made to wait; there is a case for a cancel in each
+ * @param options - `steps`: the steps that can be made to wait; there is a case for a cancel in each
  * @public
  */
 export function executorConformance(options: {

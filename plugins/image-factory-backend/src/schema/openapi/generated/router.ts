@@ -1396,7 +1396,7 @@ export const spec = {
           },
           "image": {
             "type": "string",
-            "description": "The image reference; its tag may hold {number}, which the build's number takes the place of."
+            "description": "The image reference; its tag may hold a placeholder, which the build's number takes the place of."
           },
           "method": {
             "type": "string"

@@ -13,7 +13,7 @@ export interface BuildPreview {
   entityRef: string;
   imageName: string;
   /**
-   * The image reference; its tag may hold {number}, which the build\'s number takes the place of.
+   * The image reference; its tag may hold a placeholder, which the build\'s number takes the place of.
    */
   image?: string;
   method: string;
