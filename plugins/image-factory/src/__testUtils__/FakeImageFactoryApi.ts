@@ -8,13 +8,16 @@ import {
   BuildRequest,
   Executor,
   ListBuilds,
+  LogRange,
   Step,
+  Reproduction,
   WaitReason,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   FollowLogOptions,
   ImageFactoryApi,
   ReadLogOptions,
+  SearchLogOptions,
   SubmitBuildOptions,
 } from '../api';
 import { aBuild, aDockerMethod } from './examples';
@@ -31,8 +34,11 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   methods: BuildMethod[] = [aDockerMethod()];
   executors: Executor[] = [];
   waitReason: WaitReason = { waiting: false };
+  reproduction: Reproduction = { script: 'docker build .\n', notes: [] };
   /** The log of each step. */
   logs: Record<string, string> = {};
+  /** When the lines of each step came; not known unless told. */
+  logTimes: Record<string, LogRange['times']> = {};
   /** What the preview finds wrong with a request. */
   problemsOf: (request: BuildRequest) => BuildProblem[] = () => [];
   /** What the preview says where the sources come from. */
@@ -161,6 +167,11 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
     return { attempt: 1, items: this.steps.map(step => ({ ...step })) };
   }
 
+  async getReproduction() {
+    this.#answer();
+    return this.reproduction;
+  }
+
   async listEvents() {
     this.#answer();
     return { items: this.events };
@@ -173,18 +184,47 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
 
   async readLog(buildId: string, options: ReadLogOptions) {
     this.#answer();
-    const bytes = new TextEncoder().encode(this.logs[options.step] ?? '');
-    const end = Math.min(bytes.length, options.offset + options.maxBytes);
-    const step = this.steps.find(({ name }) => name === options.step);
+    const { step: name, attempt, line, maxBytes, maxLines } = options;
+    const whole = this.logs[name] ?? '';
+    const bytes = new TextEncoder().encode(whole);
+    const offset =
+      line === undefined ? options.offset ?? 0 : offsetOfLine(whole, line);
+    const rest = new TextDecoder().decode(
+      bytes.slice(offset, offset + maxBytes),
+    );
+    const text = maxLines === undefined ? rest : firstLines(rest, maxLines);
+    const end = offset + new TextEncoder().encode(text).length;
+    const step = this.steps.find(each => each.name === name);
     return {
-      step: options.step,
-      attempt: options.attempt ?? this.#find(buildId).attempt,
-      offset: options.offset,
+      step: name,
+      attempt: attempt ?? this.#find(buildId).attempt,
+      offset,
       nextOffset: end,
-      firstLine: 1,
-      text: new TextDecoder().decode(bytes.slice(options.offset, end)),
+      times: this.logTimes[name] ?? [],
+      firstLine: new TextDecoder().decode(bytes.slice(0, offset)).split('\n')
+        .length,
+      text,
       totalBytes: bytes.length,
       complete: end === bytes.length && step?.status !== 'running',
+    };
+  }
+
+  async searchLog(_buildId: string, options: SearchLogOptions) {
+    this.#answer();
+    const { step, query, cursor = '0', limit = 20, caseSensitive } = options;
+    const fold = (text: string) => (caseSensitive ? text : text.toLowerCase());
+    const items = (this.logs[step] ?? '').split('\n').flatMap((text, index) => {
+      const start = fold(text).indexOf(fold(query));
+      if (start < 0) return [];
+      const ranges = [{ start, end: start + query.length }];
+      const line = index + 1;
+      return [{ step, line, offset: 0, column: 0, text, ranges, matches: 1 }];
+    });
+    const end = Number(cursor) + limit;
+    return {
+      items: items.slice(Number(cursor), end),
+      nextCursor: end < items.length ? String(end) : undefined,
+      searchedBytes: 0,
     };
   }
 
@@ -245,4 +285,21 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
     }
     return build;
   }
+}
+
+/** The first byte of a line, counted from 1. */
+function offsetOfLine(text: string, line: number): number {
+  const before = firstLines(text, line - 1);
+  return new TextEncoder().encode(before).length;
+}
+
+/** So many lines of a text, with their ends. */
+function firstLines(text: string, amount: number): string {
+  const lines = text.split('\n');
+  return lines.length > amount
+    ? lines
+        .slice(0, amount)
+        .map(line => `${line}\n`)
+        .join('')
+    : text;
 }

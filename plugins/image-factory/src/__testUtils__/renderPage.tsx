@@ -5,8 +5,18 @@ import {
   fetchApiRef,
   identityApiRef,
 } from '@backstage/core-plugin-api';
-import { catalogApiRef, entityRouteRef } from '@backstage/plugin-catalog-react';
+import { Entity } from '@backstage/catalog-model';
+import {
+  EntityProvider,
+  catalogApiRef,
+  entityRouteRef,
+} from '@backstage/plugin-catalog-react';
 import { catalogApiMock } from '@backstage/plugin-catalog-react/testUtils';
+import { AuthorizeResult } from '@backstage/plugin-permission-common';
+import {
+  PermissionApi,
+  permissionApiRef,
+} from '@backstage/plugin-permission-react';
 import { SignalApi, signalApiRef } from '@backstage/plugin-signals-react';
 import { JsonObject } from '@backstage/types';
 import { BuildsSignal } from '@image-factory/backstage-plugin-image-factory-common';
@@ -33,6 +43,47 @@ export class ManualSignals implements SignalApi {
   }
 }
 
+/**
+ * Denies permissions by name and allows all others. The hook that asks keeps
+ * answers for as long as a test file runs, so a test that denies something on a
+ * build or an entity gives that a name of its own.
+ */
+export function denying(...names: string[]): PermissionApi {
+  return {
+    authorize: async ({ permission }) => ({
+      result: names.includes(permission.name)
+        ? AuthorizeResult.DENY
+        : AuthorizeResult.ALLOW,
+    }),
+  };
+}
+
+/** A component that declares an image. */
+export function aComponent(name = 'hello-site'): Entity {
+  return {
+    apiVersion: 'backstage.io/v1alpha1',
+    kind: 'Component',
+    metadata: {
+      name,
+      namespace: 'default',
+      annotations: { 'image-factory.io/image': name },
+    },
+  };
+}
+
+/** Renders what stands on the page of a component, by default hello-site. */
+export function renderOnEntity(
+  element: ReactElement,
+  options: Parameters<typeof renderPage>[1] & { entity?: Entity },
+) {
+  return renderPage(
+    <EntityProvider entity={options.entity ?? aComponent()}>
+      {element}
+    </EntityProvider>,
+    options,
+  );
+}
+
 /** Renders a page on the fake API, with signals only where a test gives them. */
 export function renderPage(
   page: ReactElement,
@@ -40,6 +91,7 @@ export function renderPage(
     api: FakeImageFactoryApi;
     signals?: SignalApi;
     identity?: IdentityApi;
+    permissions?: PermissionApi;
     path?: string;
   },
 ) {
@@ -48,6 +100,7 @@ export function renderPage(
     apis: [
       [imageFactoryApiRef, options.api],
       [catalogApiRef, catalogApiMock()],
+      [permissionApiRef, options.permissions ?? denying()],
       [fetchApiRef, { fetch: async () => giveCookie() }],
       ...(options.identity
         ? [[identityApiRef, options.identity] as const]

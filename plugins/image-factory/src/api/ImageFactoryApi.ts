@@ -10,7 +10,9 @@ import {
   ExecutorList,
   ListBuilds,
   LogRange,
+  LogSearchResult,
   RebuildRequest,
+  Reproduction,
   StepList,
   WaitReason,
 } from '@image-factory/backstage-plugin-image-factory-common';
@@ -47,10 +49,32 @@ export type ReadLogOptions = ImageFactoryRequestOptions & {
   step: string;
   /** The latest attempt where it is absent. */
   attempt?: number;
-  /** The first byte wanted. */
-  offset: number;
+  /** The first byte wanted; 0 where neither it nor a line is given. */
+  offset?: number;
+  /** The first line wanted, from 1, in place of an offset. */
+  line?: number;
   /** How many bytes at most. */
   maxBytes: number;
+  /** How many lines at most; as many as `maxBytes` allows where it is absent. */
+  maxLines?: number;
+};
+
+/**
+ * What to look for in a step's log.
+ *
+ * @public
+ */
+export type SearchLogOptions = ImageFactoryRequestOptions & {
+  step: string;
+  /** The latest attempt where it is absent. */
+  attempt?: number;
+  /** The text; no character of it has a meaning. */
+  query: string;
+  caseSensitive?: boolean;
+  /** The `nextCursor` of the page before. */
+  cursor?: string;
+  /** How many lines a page has at most: 100 at most, 20 where it is absent. */
+  limit?: number;
 };
 
 /**
@@ -116,6 +140,11 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions,
   ): Promise<WaitReason>;
+  /** The commands by which a person builds the same on a machine of their own. */
+  getReproduction(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<Reproduction>;
   /** The steps of one attempt, the latest where `attempt` is absent. */
   listSteps(
     buildId: string,
@@ -129,7 +158,13 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions,
   ): Promise<ArtifactList>;
+  /** A range of a step's log, cut at a character. */
   readLog(buildId: string, options: ReadLogOptions): Promise<LogRange>;
+  /** The lines of a step's log that hold a text, page by page. */
+  searchLog(
+    buildId: string,
+    options: SearchLogOptions,
+  ): Promise<LogSearchResult>;
   /**
    * The log of a step from an offset on, as it grows: ranges that follow one
    * another, until the step is over and all is read. Throws where the connection

@@ -98,6 +98,7 @@ describe('ImageFactoryClient', () => {
       step: 'build-image',
       attempt: 1,
       firstLine: 1,
+      times: [],
       totalBytes: 13,
       complete: false,
       ...range,

@@ -12,13 +12,12 @@ import {
   ImageFactoryApi,
   ImageFactoryRequestOptions,
   ReadLogOptions,
+  SearchLogOptions,
   SubmitBuildOptions,
 } from './ImageFactoryApi';
 import { readLogEvents } from './readLogEvents';
 
 const PLUGIN_ID = 'image-factory';
-
-type RequestOptions = ImageFactoryRequestOptions | undefined;
 
 /**
  * Speaks to the Image Factory backend through the client that is generated
@@ -51,42 +50,52 @@ export class ImageFactoryClient implements ImageFactoryApi {
     return read(client.submitBuild({ body: request }));
   }
 
-  async previewBuild(request: BuildRequest, options?: RequestOptions) {
+  async previewBuild(
+    request: BuildRequest,
+    options?: ImageFactoryRequestOptions,
+  ) {
     return read(this.#client(options).previewBuild({ body: request }));
   }
 
-  async listBuilds(query: ListBuilds['query'], options?: RequestOptions) {
+  async listBuilds(
+    query: ListBuilds['query'],
+    options?: ImageFactoryRequestOptions,
+  ) {
     return read(this.#client(options).listBuilds({ query }));
   }
 
-  async getBuild(buildId: string, options?: RequestOptions) {
+  async getBuild(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).getBuild({ path: { buildId } }));
   }
 
-  async cancelBuild(buildId: string, options?: RequestOptions) {
+  async cancelBuild(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).cancelBuild({ path: { buildId } }));
   }
 
-  async startBuild(buildId: string, options?: RequestOptions) {
+  async startBuild(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).startBuild({ path: { buildId } }));
   }
 
-  async retryBuild(buildId: string, options?: RequestOptions) {
+  async retryBuild(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).retryBuild({ path: { buildId } }));
   }
 
   async rebuildBuild(
     buildId: string,
     mode: RebuildRequest['mode'],
-    options?: RequestOptions,
+    options?: ImageFactoryRequestOptions,
   ) {
     return read(
       this.#client(options).rebuildBuild({ path: { buildId }, body: { mode } }),
     );
   }
 
-  async getWaitReason(buildId: string, options?: RequestOptions) {
+  async getWaitReason(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).getWaitReason({ path: { buildId } }));
+  }
+
+  async getReproduction(buildId: string, options?: ImageFactoryRequestOptions) {
+    return read(this.#client(options).getReproduction({ path: { buildId } }));
   }
 
   async listSteps(
@@ -101,17 +110,24 @@ export class ImageFactoryClient implements ImageFactoryApi {
     );
   }
 
-  async listEvents(buildId: string, options?: RequestOptions) {
+  async listEvents(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).listEvents({ path: { buildId } }));
   }
 
-  async listArtifacts(buildId: string, options?: RequestOptions) {
+  async listArtifacts(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).listArtifacts({ path: { buildId } }));
   }
 
   async readLog(buildId: string, options: ReadLogOptions) {
     const { signal, ...query } = options;
     return read(this.#client({ signal }).readLog({ path: { buildId }, query }));
+  }
+
+  async searchLog(buildId: string, options: SearchLogOptions) {
+    const { signal, ...query } = options;
+    return read(
+      this.#client({ signal }).searchLog({ path: { buildId }, query }),
+    );
   }
 
   followLog(buildId: string, options: FollowLogOptions) {
@@ -142,11 +158,11 @@ export class ImageFactoryClient implements ImageFactoryApi {
     return `${baseUrl}/v1/builds/${build}/artifacts/${artifact}/download`;
   }
 
-  async listBuildMethods(options?: RequestOptions) {
+  async listBuildMethods(options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).listBuildMethods({}));
   }
 
-  async listExecutors(options?: RequestOptions) {
+  async listExecutors(options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).listExecutors({}));
   }
 
@@ -155,7 +171,7 @@ export class ImageFactoryClient implements ImageFactoryApi {
    * call gets a client of its own.
    */
   #client(
-    options: RequestOptions,
+    options: ImageFactoryRequestOptions | undefined,
     headers: Record<string, string> = {},
   ): DefaultApiClient {
     const fetchApi = this.#fetchApi;

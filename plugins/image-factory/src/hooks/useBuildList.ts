@@ -30,9 +30,8 @@ export function useBuildList(
   useEffect(() => refresh.cancel, [refresh]);
 
   const { lastSignalAt } = useBuildSignals(signal => {
-    const concerns =
-      query && (!query.entityRef || signal.entityRef === query.entityRef);
-    if (concerns && signal.change === 'build') {
+    // Which entity it is of is told by the API alone, to those who may know.
+    if (query && signal.change === 'build') {
       refresh();
     }
   });

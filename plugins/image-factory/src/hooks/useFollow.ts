@@ -37,8 +37,8 @@ export function followAfterScroll(
 /** Keeps a growing scroll container at its end until its reader scrolls up. */
 export function useFollow(options: {
   scroller: RefObject<HTMLElement>;
-  /** Changes whenever the content grows. */
-  size: number;
+  /** Changes whenever the content does in size. */
+  size: number | string;
   initially: boolean;
 }): {
   following: boolean;

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { LogBuffer, MAX_LINE_LENGTH } from './LogBuffer';
+import { MAX_LINE_LENGTH } from './LineCutter';
+import { LogBuffer } from './LogBuffer';
 import { parseLine } from './style';
 
 const ESC = '\u001b';

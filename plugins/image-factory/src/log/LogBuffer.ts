@@ -1,117 +1,112 @@
+import { LineCutter, LogLine } from './LineCutter';
+import { LineTimes } from './LineTimes';
 import { styleAfter } from './style';
 
-/** A line as it is kept: raw, with the colours that hold where it begins. */
-export type LogLine = {
-  style: string;
-  text: string;
-  /** How many characters more the line has. */
-  omitted: number;
-};
+/** Lines are kept, fetched and given up in blocks of so many. */
+export const BLOCK_LINES = 512;
 
-/** Lines are kept in blocks, so that no array of a million is ever copied to grow. */
-const BLOCK_LINES = 4096;
+/** How many blocks are kept, some 32,000 lines; of those that nobody looks at, the farthest goes first. */
+export const MOST_BLOCKS = 64;
 
 /**
- * How much of one line is kept, in characters. Longer ones come from minified
- * sources and base64; nobody reads them and they would stall the browser.
- */
-export const MAX_LINE_LENGTH = 10_000;
-
-const LINE_BREAK = /[\r\n]/g;
-
-/**
- * A log as it comes in, cut into lines. Where the text is cut into pieces makes
- * no difference, neither inside a line nor inside a control sequence.
- *
- * A carriage return begins the line anew, as in a terminal: of a progress line
- * that overwrites itself the last state is kept.
+ * The lines of a log that are at hand: those at its end as they come in, and of
+ * the rest the blocks that were fetched. The log may be far longer than memory.
  */
 export class LogBuffer {
-  readonly #blocks: LogLine[][] = [];
-  #count = 0;
-  /** What stands since the last line break or carriage return. */
-  #segment: LogLine = startLine('');
-  /** What the segment would overwrite. */
-  #overwritten: LogLine | undefined;
+  readonly #blocks = new Map<number, LogLine[]>();
+  readonly #cutter: LineCutter;
+  /** When lines came; it stays for those that were given up. */
+  readonly times = new LineTimes();
+  /** How many lines are complete, those that are not at hand included. */
+  #count: number;
 
-  static create(): LogBuffer {
-    return new LogBuffer();
+  static create(
+    options: {
+      /** The block that the first appended text begins with; 0 unless told. */
+      firstBlock?: number;
+    } = {},
+  ): LogBuffer {
+    return new LogBuffer(options.firstBlock ?? 0);
   }
 
-  private constructor() {}
+  private constructor(firstBlock: number) {
+    this.#count = firstBlock * BLOCK_LINES;
+    this.#cutter = LineCutter.create({ onLine: line => this.#push(line) });
+  }
 
+  /** Takes what follows at the end of the log. */
   append(text: string): void {
-    let position = 0;
-    LINE_BREAK.lastIndex = 0;
-    for (
-      let match = LINE_BREAK.exec(text);
-      match;
-      match = LINE_BREAK.exec(text)
-    ) {
-      this.#extend(text.slice(position, match.index));
-      if (match[0] === '\n') {
-        this.#breakLine();
-      } else {
-        this.#returnCarriage();
-      }
-      position = match.index + 1;
-    }
-    this.#extend(text.slice(position));
+    this.#cutter.append(text);
   }
 
   /** How many lines there are, the unfinished last one included. */
   get lineCount(): number {
-    return this.#count + (this.#unfinished() ? 1 : 0);
+    return this.#count + (this.#cutter.unfinished ? 1 : 0);
   }
 
-  /** A line by its index, from 0. */
+  /** A line by its index, from 0; undefined where it is not at hand. */
   line(index: number): LogLine | undefined {
     if (index === this.#count) {
-      return this.#unfinished();
+      return this.#cutter.unfinished;
     }
-    return this.#blocks[Math.floor(index / BLOCK_LINES)]?.[index % BLOCK_LINES];
+    return this.#blocks.get(blockOf(index))?.[index % BLOCK_LINES];
   }
 
-  #unfinished(): LogLine | undefined {
-    return this.#segment.text ? this.#segment : this.#overwritten;
+  /** The blocks of these lines that are to be fetched; the end index is excluded. */
+  missing(from: number, to: number): number[] {
+    const missing: number[] = [];
+    const last = Math.min(blockOf(to - 1), this.#openBlock - 1);
+    for (let block = blockOf(Math.max(0, from)); block <= last; block += 1) {
+      if (!this.#blocks.has(block)) missing.push(block);
+    }
+    return missing;
   }
 
-  #extend(text: string): void {
-    const { style, text: before, omitted } = this.#segment;
-    const room = MAX_LINE_LENGTH - before.length;
-    if (text) {
-      this.#segment = {
-        style,
-        text: before + text.slice(0, room),
-        omitted: omitted + Math.max(0, text.length - room),
-      };
+  /** Takes a block that was fetched. */
+  put(block: number, lines: LogLine[]): void {
+    if (block < this.#openBlock) this.#blocks.set(block, lines);
+  }
+
+  /** The colours that hold where a block begins, as far as they are known. */
+  styleBefore(block: number): string {
+    const line = this.line(block * BLOCK_LINES - 1);
+    return line ? styleAfter(line.style, line.text) : '';
+  }
+
+  /** Gives up blocks where there are too many, those far from these lines first. */
+  evict(from: number, to: number): void {
+    if (this.#blocks.size <= MOST_BLOCKS) return;
+    const distance = (block: number) =>
+      Math.max(blockOf(from) - block, block - blockOf(to), 0);
+    const farthestFirst = [...this.#blocks.keys()]
+      .filter(block => block !== this.#openBlock)
+      .sort((one, other) => distance(other) - distance(one));
+    for (const block of farthestFirst) {
+      if (this.#blocks.size <= MOST_BLOCKS || distance(block) === 0) return;
+      this.#blocks.delete(block);
     }
   }
 
-  #returnCarriage(): void {
-    if (this.#segment.text) {
-      this.#overwritten = this.#segment;
-      this.#segment = startLine(this.#styleAfterSegment());
-    }
+  /** The blocks that are at hand, in order, each with the index of its first line. */
+  loadedBlocks(): { first: number; lines: LogLine[] }[] {
+    return [...this.#blocks]
+      .sort(([one], [other]) => one - other)
+      .map(([block, lines]) => ({ first: block * BLOCK_LINES, lines }));
   }
 
-  #breakLine(): void {
-    const line = this.#unfinished() ?? startLine('');
-    const next = startLine(this.#styleAfterSegment());
-    if (this.#count % BLOCK_LINES === 0) {
-      this.#blocks.push([]);
-    }
-    this.#blocks[this.#blocks.length - 1].push(line);
+  /** The block that the next line goes to. */
+  get #openBlock(): number {
+    return blockOf(this.#count);
+  }
+
+  #push(line: LogLine): void {
+    const lines = this.#blocks.get(this.#openBlock) ?? [];
+    if (lines.length === 0) this.#blocks.set(this.#openBlock, lines);
+    lines.push(line);
     this.#count += 1;
-    this.#segment = next;
-    this.#overwritten = undefined;
-  }
-
-  #styleAfterSegment(): string {
-    return styleAfter(this.#segment.style, this.#segment.text);
   }
 }
 
-function startLine(style: string): LogLine {
-  return { style, text: '', omitted: 0 };
+function blockOf(index: number): number {
+  return Math.floor(index / BLOCK_LINES);
 }

@@ -15,7 +15,10 @@ function aLog(text: string, most: number) {
   const bytes = new TextEncoder().encode(text);
   return {
     bytes,
-    range({ offset, maxBytes }: Range, grown = bytes.length, ended = true) {
+    range(range: Range, grown = bytes.length, ended = true) {
+      const { maxBytes } = range;
+      const offset =
+        'offset' in range ? range.offset : offsetOfLine(text, range.line);
       let end = Math.min(grown, offset + Math.min(maxBytes, most));
       while (end < grown && (bytes[end] & 0xc0) === 0x80) {
         end -= 1;
@@ -26,12 +29,19 @@ function aLog(text: string, most: number) {
         offset,
         nextOffset: end,
         firstLine: 1,
+        times: [],
         text: new TextDecoder().decode(bytes.slice(offset, end)),
         totalBytes: grown,
         complete: ended && end === bytes.length,
       };
     },
   };
+}
+
+function offsetOfLine(text: string, line: number): number {
+  const before = text.split('\n').slice(0, line - 1);
+  return new TextEncoder().encode(before.map(each => `${each}\n`).join(''))
+    .length;
 }
 
 /** A network on which no stream comes about. */
@@ -77,6 +87,31 @@ describe('LogStream', () => {
     );
   });
 
+  it('follows a log that ends within a character, instead of asking for the rest of it again and again', async () => {
+    const whole = aLog('ab€\n', 1024);
+    let reads = 0;
+    let last: LogStreamState | undefined;
+    const stream = LogStream.create({
+      read: async range => {
+        reads += 1;
+        // Of the three bytes of the last character two are there.
+        const cut = whole.range(range, 2, false);
+        return { ...cut, totalBytes: 4 };
+      },
+      async *follow({ offset, signal }) {
+        yield whole.range({ offset, maxBytes: 1024, signal });
+      },
+      wait: async () => {},
+      pause: () => 0,
+      onChange: state => {
+        last = state;
+      },
+    });
+    await stream.run(new AbortController().signal);
+    expect(lines(last)).toEqual(['ab€']);
+    expect(reads).toBe(2);
+  });
+
   it('goes on where it stopped when a signal says that the log grew', async () => {
     const log = aLog('one\ntwo\n', 1024);
     let grown = 4;
@@ -85,7 +120,7 @@ describe('LogStream', () => {
     const waits: { wake: () => void; promise: Promise<void> }[] = [];
     const stream = LogStream.create({
       read: async range => {
-        asked.push(range.offset);
+        asked.push('offset' in range ? range.offset : NaN);
         return log.range(range, grown, grown === log.bytes.length);
       },
       follow: noStream,
@@ -164,7 +199,8 @@ describe('LogStream', () => {
             // Beside a stream a range gives only what had come before.
             read: async range => {
               read += 1;
-              return log.range(range, Math.max(grown, range.offset), false);
+              const at = 'offset' in range ? range.offset : 0;
+              return log.range(range, Math.max(grown, at), false);
             },
             async *follow({ offset, onOpen }) {
               let left = lives.next().value;
@@ -260,6 +296,39 @@ describe('LogStream', () => {
     await stream.run(new AbortController().signal);
     expect(streams).toBe(2);
     expect(lines(last)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('begins with a line near the end of a long log, and goes on by bytes from there', async () => {
+    const text = Array.from({ length: 2_000 }, (_, index) => `${index + 1}\n`);
+    const log = aLog(text.join(''), 1_024);
+    const asked: Range[] = [];
+    let last: LogStreamState | undefined;
+    const stream = LogStream.create({
+      firstBlock: 3,
+      read: async range => {
+        asked.push(range);
+        return log.range(range);
+      },
+      follow: noStream,
+      wait: async () => {},
+      pause: () => 0,
+      onChange: state => {
+        last = state;
+      },
+    });
+    await stream.run(new AbortController().signal);
+    expect(asked[0]).toMatchObject({ line: 3 * 512 + 1 });
+    expect(asked[1]).toMatchObject({ offset: expect.any(Number) });
+    expect(last).toMatchObject({ status: 'complete' });
+    expect(last?.buffer.lineCount).toBe(2_000);
+    expect(
+      lines(last)
+        .slice(0, 3 * 512)
+        .every(line => line === undefined),
+    ).toBe(true);
+    expect(lines(last).slice(3 * 512)).toEqual(
+      text.slice(3 * 512).map(line => line.trimEnd()),
+    );
   });
 
   it('stops at once when nobody looks any more', async () => {

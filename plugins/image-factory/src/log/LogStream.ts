@@ -1,5 +1,5 @@
 import { LogRange } from '@image-factory/backstage-plugin-image-factory-common';
-import { LogBuffer } from './LogBuffer';
+import { BLOCK_LINES, LogBuffer } from './LogBuffer';
 
 /** Small, so that the first screen stands soon. */
 const FIRST_RANGE_BYTES = 128 * 1024;
@@ -28,11 +28,12 @@ export type LogStreamState = {
 
 /** What a stream needs from outside. */
 export type LogStreamOptions = {
-  read: (range: {
-    offset: number;
-    maxBytes: number;
-    signal: AbortSignal;
-  }) => Promise<LogRange>;
+  read: (
+    range: ({ offset: number } | { line: number }) & {
+      maxBytes: number;
+      signal: AbortSignal;
+    },
+  ) => Promise<LogRange>;
   /** Ranges as the log grows, until its end; throws where that breaks off. `onOpen` tells that it came about. */
   follow: (options: {
     offset: number;
@@ -44,20 +45,23 @@ export type LogStreamOptions = {
   /** How long to wait for more, in milliseconds, after so many failures in a row. */
   pause: (failures: number) => number;
   onChange: (state: LogStreamState) => void;
+  /** The block of lines to begin with; the first one unless told. */
+  firstBlock?: number;
 };
 
 /**
- * Reads one step's log by byte offset until it is complete: range by range what
+ * Reads one step's log, or the end of it, until it is complete: range by range what
  * is there, then by a stream what comes, or by polling where no stream comes
  * about. An offset is taken up only from what has arrived, so a broken
  * connection neither loses nor repeats a line.
  */
 export class LogStream {
   readonly #options: LogStreamOptions;
-  readonly #buffer = LogBuffer.create();
+  readonly #buffer: LogBuffer;
   #wake = new AbortController();
   #state: LogStreamState;
-  #offset = 0;
+  /** Known from the first answer on. */
+  #offset: number | undefined;
   /** How many streams in a row did not come about. */
   #streamFailures = 0;
   #pollsSinceStream = 0;
@@ -68,6 +72,9 @@ export class LogStream {
 
   private constructor(options: LogStreamOptions) {
     this.#options = options;
+    const { firstBlock = 0 } = options;
+    this.#buffer = LogBuffer.create({ firstBlock });
+    if (firstBlock === 0) this.#offset = 0;
     this.#state = {
       buffer: this.#buffer,
       status: 'loading',
@@ -75,6 +82,14 @@ export class LogStream {
       totalBytes: 0,
       error: undefined,
     };
+  }
+
+  get state(): LogStreamState {
+    return this.#state;
+  }
+
+  get buffer(): LogBuffer {
+    return this.#buffer;
   }
 
   /** Ends a wait for more: something was added. */
@@ -110,9 +125,11 @@ export class LogStream {
   }
 
   async #read(failures: number, signal: AbortSignal): Promise<void> {
-    const most = this.#offset === 0 ? FIRST_RANGE_BYTES : RANGE_BYTES;
+    const most = this.#offset ? RANGE_BYTES : FIRST_RANGE_BYTES;
     const range = await this.#options.read({
-      offset: this.#offset,
+      ...(this.#offset === undefined
+        ? { line: (this.#options.firstBlock ?? 0) * BLOCK_LINES + 1 }
+        : { offset: this.#offset }),
       maxBytes: Math.max(LEAST_RANGE_BYTES, most / SMALLER_BY ** failures),
       signal,
     });
@@ -121,8 +138,11 @@ export class LogStream {
 
   #take(range: LogRange): void {
     this.#buffer.append(range.text);
+    this.#buffer.times.add(range.times);
     this.#offset = range.nextOffset;
-    const behind = range.nextOffset < range.totalBytes;
+    // A character that is not whole yet stands at the end until more comes.
+    const isEmpty = range.nextOffset === range.offset;
+    const behind = !isEmpty && range.nextOffset < range.totalBytes;
     this.#update({
       status: statusOf(range, behind),
       readBytes: range.nextOffset,
@@ -154,10 +174,10 @@ export class LogStream {
    */
   async #follow(signal: AbortSignal): Promise<boolean> {
     let isOpen = false;
-    const begin = this.#offset;
+    const begin = this.#offset ?? 0;
     try {
       for await (const range of this.#options.follow({
-        offset: this.#offset,
+        offset: begin,
         signal,
         onOpen: () => {
           isOpen = true;
@@ -174,7 +194,7 @@ export class LogStream {
     } catch {
       if (signal.aborted) return false;
       this.#streamFailures = isOpen ? 0 : this.#streamFailures + 1;
-      if (this.#offset > begin) return true;
+      if (this.#offset !== begin) return true;
       await this.#pause(this.#options.pause(1), signal);
       return false;
     }

@@ -46,3 +46,9 @@ export function sanitize(line: string): string {
 export function hasEscape(line: string): boolean {
   return line.includes(ESC);
 }
+
+/** Strips colours as well. */
+export function withoutSequences(line: string): string {
+  const text = line.includes(ESC) ? line.replace(SEQUENCE, '') : line;
+  return text.replace(CONTROL, '');
+}

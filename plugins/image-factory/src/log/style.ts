@@ -6,7 +6,7 @@ import {
   decorations as decorationCodes,
   namedColors,
 } from 'ansi-sequence-parser';
-import { CSI, hasEscape, sanitize } from './sanitize';
+import { CSI, hasEscape, sanitize, withoutSequences } from './sanitize';
 
 /** A piece of a line in one style. */
 export type LogToken = ParseToken;
@@ -70,4 +70,9 @@ function colourCodes(
     default:
       return [];
   }
+}
+
+/** A line as a page shows it, without its colours. */
+export function shownText(line: { text: string }): string {
+  return withoutSequences(line.text);
 }

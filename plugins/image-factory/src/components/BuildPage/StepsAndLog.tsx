@@ -1,19 +1,23 @@
+import { useEffect, useMemo } from 'react';
 import { Skeleton, Text } from '@backstage/ui';
 import {
   Build,
   Step,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { LiveQuery, LogWaker, useWords } from '../../hooks';
+import { LiveQuery, LogWaker, useAttemptSteps, useWords } from '../../hooks';
 import { LogTarget, LogView } from '../LogView';
 import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
 import { StepList, selectStep } from '../StepList';
+import { useLogAddress } from './useLogAddress';
 import styles from './BuildPage.module.css';
+import logStyles from './StepsAndLog.module.css';
 
-/** The steps beside the log of the chosen one, or of the one of most interest. */
+/** The steps beside the log of the chosen one, or of the one of most interest. The address of the page tells which, and which lines of it. */
 export function StepsAndLog(props: {
   build: Build;
+  /** Of the latest attempt. */
   steps: LiveQuery<Step[]>;
   chosenStep: string | undefined;
   onChooseStep: (name: string) => void;
@@ -21,16 +25,53 @@ export function StepsAndLog(props: {
   waker: LogWaker;
 }) {
   const t = useWords();
-  const { build, steps, chosenStep, onChooseStep, target, waker } = props;
+  const { build, chosenStep, onChooseStep, target, waker } = props;
+  const address = useLogAddress(build.attempt);
+  const { attempt, isLatest, go, permalinkOf } = address;
+  const steps = useAttemptSteps({
+    buildId: build.id,
+    attempt,
+    latest: isLatest ? props.steps : undefined,
+  });
+  // What another part of the page asks for goes through the address as well.
+  useEffect(() => {
+    if (target) {
+      go({
+        step: target.step,
+        lines: { first: target.line, last: target.line },
+      });
+    } else if (chosenStep !== undefined) {
+      go({ step: chosenStep });
+    }
+  }, [target, chosenStep, go]);
+
   const list = steps.data ?? [];
   const selected =
-    list.find(step => step.name === chosenStep) ?? selectStep(list);
+    list.find(step => step.name === address.step) ?? selectStep(list);
   const isLoading = build.attempt > 0 && !steps.data;
+  const permalink = useMemo(
+    () => permalinkOf(selected?.name),
+    [permalinkOf, selected?.name],
+  );
 
   return (
     <>
       <div className={styles.steps}>
         <Section title={t('buildPage.steps')} level="h3">
+          {!isLatest && (
+            <div className={logStyles.oldAttempt}>
+              <Text as="p">
+                {t('log.oldAttempt', { attempt, latest: build.attempt })}
+              </Text>
+              <button
+                type="button"
+                className={logStyles.latest}
+                onClick={address.goToLatest}
+              >
+                {t('log.latestAttempt')}
+              </button>
+            </div>
+          )}
           {steps.error && !steps.data && (
             <RequestFailed
               what={t('buildPage.steps')}
@@ -49,21 +90,25 @@ export function StepsAndLog(props: {
           <StepList
             steps={list}
             selected={selected?.name}
-            onSelect={onChooseStep}
+            onSelect={name => {
+              go({ step: name });
+              onChooseStep(name);
+            }}
           />
         </Section>
       </div>
       <div className={styles.logArea}>
         {selected ? (
           <LogView
-            key={`${build.attempt}/${selected.name}`}
+            key={`${attempt}/${selected.name}`}
             buildId={build.id}
-            attempt={build.attempt}
+            attempt={attempt}
             step={selected}
             waker={waker}
-            target={target}
+            permalink={permalink}
+            target={target?.step === selected.name ? target : undefined}
             evidenceLine={
-              build.failure?.step === selected.name
+              isLatest && build.failure?.step === selected.name
                 ? build.failure.evidenceLine
                 : undefined
             }

@@ -1,2 +1,2 @@
 export { LogView } from './LogView';
-export type { LogTarget } from './LogView';
+export type { LogPermalink, LogTarget } from './LogView';

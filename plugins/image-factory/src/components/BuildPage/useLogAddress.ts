@@ -1,0 +1,81 @@
+import { useCallback, useMemo, useRef } from 'react';
+import { useHref, useLocation, useNavigate } from 'react-router-dom';
+import { LineSelection, formatLineHash, parseLineHash } from '../../log';
+import { LogPermalink } from '../LogView';
+
+/** The log that the address of the page points to, such as `?step=build-image&attempt=1#L120-L140`. */
+export function useLogAddress(latestAttempt: number) {
+  const location = useLocation();
+  const navigate = useNavigate();
+  const address = new URLSearchParams(location.search);
+  const step = address.get('step') ?? undefined;
+  const asked = Number(address.get('attempt') ?? latestAttempt);
+  const isOlder =
+    Number.isInteger(asked) && asked >= 1 && asked < latestAttempt;
+  const attempt = isOlder ? asked : latestAttempt;
+  const selection = useMemo(
+    () => parseLineHash(location.hash),
+    [location.hash],
+  );
+
+  // Whoever asks may be an effect, which is not to run again for each address.
+  const now = useRef({ navigate, search: location.search, attempt });
+  now.current = { navigate, search: location.search, attempt };
+  const change = useCallback((to: URLSearchParams, hash: string) => {
+    now.current.navigate({ search: String(to), hash }, { replace: true });
+  }, []);
+  /** Shows a step, and lines of it. */
+  const go = useCallback(
+    (to: { step: string; lines?: LineSelection }) => {
+      const { search, attempt: shown } = now.current;
+      if (to.lines) {
+        change(linesOf(search, to.step, shown), formatLineHash(to.lines));
+      } else {
+        const query = new URLSearchParams(search);
+        query.set('step', to.step);
+        change(query, '');
+      }
+    },
+    [change],
+  );
+  const goToLatest = useCallback(() => {
+    const to = new URLSearchParams(now.current.search);
+    to.delete('attempt');
+    change(to, '');
+  }, [change]);
+
+  const path = useHref({ hash: '' });
+  const { search } = location;
+  /** How the lines of a step are pointed to. */
+  const permalinkOf = useCallback(
+    (name: string | undefined): LogPermalink => {
+      const query = linesOf(search, name ?? '', attempt);
+      return {
+        // Lines without a step are of the one that is shown first.
+        selection: step === undefined || step === name ? selection : undefined,
+        hrefOf: lines => `${path}?${query}${formatLineHash(lines)}`,
+        select: lines => {
+          if (name !== undefined) go({ step: name, lines });
+        },
+      };
+    },
+    [search, attempt, step, selection, path, go],
+  );
+
+  return {
+    step,
+    attempt,
+    isLatest: !isOlder,
+    go,
+    goToLatest,
+    permalinkOf,
+  };
+}
+
+/** Of lines the attempt is told as well: after a retry it is another one's turn, but lines stay where they are. */
+function linesOf(search: string, step: string, attempt: number) {
+  const query = new URLSearchParams(search);
+  query.set('step', step);
+  query.set('attempt', String(attempt));
+  return query;
+}
