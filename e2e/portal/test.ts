@@ -5,7 +5,8 @@ import { test as base } from '@playwright/test';
 import { Portal } from './Portal';
 import { SlowSource } from './SlowSource';
 
-interface WorkerFixtures {
+/** What a worker has while it runs tests. */
+export interface WorkerFixtures {
   sources: string;
   slowSource: SlowSource;
   portal: Portal;

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Page } from '@playwright/test';
+import { test as classicTest } from '../portal/classicTest';
 import { expectStatus, openImagesTab, startBuild } from '../portal/pages';
+import { denyInPage, refuseInPage } from '../portal/permissions';
 import { expect, test } from '../portal/test';
 
 const FOLDER = join(__dirname, '..', 'results', 'screenshots');
@@ -77,4 +79,56 @@ test('pictures of every page, empty, running, failed and done', async ({
   await take(page, 'images');
   await page.goto('/image-factory/builds');
   await take(page, 'builds');
+  await page.goto('/image-factory/builds?status=pending&mine=true');
+  await take(page, 'builds-filtered-empty');
 });
+
+test('pictures of the card, and of what may be denied', async ({ page }) => {
+  test.setTimeout(600_000);
+  await page.goto('/catalog/default/component/multi-stage-site');
+  await take(page, 'overview-empty');
+  for (let builds = 0; builds < 3; builds += 1) {
+    await openImagesTab(page, 'multi-stage-site');
+    await startBuild(page);
+    await expectStatus(page, 'Completed');
+  }
+  const built = page.url();
+  await page.goto('/catalog/default/component/multi-stage-site');
+  await take(page, 'overview');
+
+  await denyInPage(page, 'image-factory.build.create');
+  await page.goto(built);
+  await take(page, 'build-denied');
+  await openImagesTab(page, 'multi-stage-site');
+  await take(page, 'images-denied');
+
+  await refuseInPage(page, '/v1/executors', {
+    act: 'see executors',
+    permission: 'image-factory.executor.read',
+  });
+  await page.goto('/image-factory/executors');
+  await take(page, 'executors-forbidden');
+  await refuseInPage(page, '/v1/builds**', {
+    act: 'see builds',
+    permission: 'image-factory.build.read',
+  });
+  await page.goto('/image-factory/builds');
+  await take(page, 'builds-forbidden');
+});
+
+classicTest(
+  'pictures of the pages in the classic frontend system',
+  async ({ page }) => {
+    classicTest.setTimeout(600_000);
+    await page.goto('/catalog/default/component/hello-site/images');
+    await startBuild(page);
+    await expectStatus(page, 'Completed');
+    await take(page, 'classic-build-done');
+    await page.goto('/catalog/default/component/hello-site');
+    await take(page, 'classic-overview');
+    await page.goto('/image-factory/builds');
+    await take(page, 'classic-builds');
+    await page.goto('/image-factory/executors');
+    await take(page, 'classic-executors');
+  },
+);

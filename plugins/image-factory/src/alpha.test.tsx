@@ -39,6 +39,23 @@ describe('the plugin in the new frontend system, on a fake API', () => {
     expect(await screen.findByText('No builds yet')).toBeInTheDocument();
   });
 
+  it('shows the card of the latest image on the same components', async () => {
+    renderEntity({ 'image-factory.io/image': 'hello-site' });
+    expect(
+      await screen.findByRole('heading', { name: 'Latest image' }, whenLoaded),
+    ).toBeInTheDocument();
+    expect(
+      await screen.findByRole('link', { name: 'Build the first image' }),
+    ).toBeInTheDocument();
+  });
+
+  it('offers nothing to a component that declares no image', async () => {
+    renderEntity({});
+    expect(
+      await screen.findByTestId('empty-entity-page', {}, whenLoaded),
+    ).toBeInTheDocument();
+  });
+
   it('leads from the page of the plugin to builds and executors', async () => {
     renderTestApp({
       apis: [[imageFactoryApiRef, new FakeImageFactoryApi()]],

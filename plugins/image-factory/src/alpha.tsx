@@ -11,10 +11,19 @@ import {
   discoveryApiRef,
   fetchApiRef,
 } from '@backstage/frontend-plugin-api';
-import { EntityContentBlueprint } from '@backstage/plugin-catalog-react/alpha';
+import {
+  EntityCardBlueprint,
+  EntityContentBlueprint,
+  EntityContextMenuItemBlueprint,
+  EntityIconLinkBlueprint,
+} from '@backstage/plugin-catalog-react/alpha';
 import { RiBox3Line } from '@remixicon/react';
 import { isImageFactoryAvailable } from '@image-factory/backstage-plugin-image-factory-common';
 import { ImageFactoryClient, imageFactoryApiRef } from './api';
+import {
+  useBuildImageLink,
+  useBuildImageMenuItem,
+} from './components/BuildImageMenuItem';
 import { IMAGES_TAB_PATH } from './imagesTabPath';
 import {
   buildRouteRef,
@@ -79,9 +88,43 @@ const imagesEntityContent = EntityContentBlueprint.make({
   },
 });
 
+const latestImageEntityCard = EntityCardBlueprint.make({
+  name: 'latest-image',
+  params: {
+    type: 'info',
+    filter: isImageFactoryAvailable,
+    loader: async () => {
+      const { LatestImageCard } = await import('./components/LatestImageCard');
+      return <LatestImageCard />;
+    },
+  },
+});
+
+const buildImageContextMenuItem = EntityContextMenuItemBlueprint.make({
+  name: 'build-image',
+  params: {
+    icon: <RiBox3Line size={16} />,
+    filter: isImageFactoryAvailable,
+    useProps: () => {
+      // What is not told here becomes an attribute of the item.
+      const { title, disabled, onClick } = useBuildImageMenuItem();
+      return { title, disabled, onClick };
+    },
+  },
+});
+
+const buildImageIconLink = EntityIconLinkBlueprint.make({
+  name: 'build-image',
+  params: {
+    filter: isImageFactoryAvailable,
+    useProps: useBuildImageLink,
+  },
+});
+
 /**
- * The Image Factory plugin: a page with builds and executors, and the tab
- * Images on every component that declares an image.
+ * The Image Factory plugin: a page with builds and executors; and on every
+ * component that declares an image the tab Images, the card of its latest
+ * image, and the ways to build it.
  *
  * @public
  */
@@ -103,5 +146,8 @@ export default createFrontendPlugin({
     buildsSubPage,
     executorsSubPage,
     imagesEntityContent,
+    latestImageEntityCard,
+    buildImageContextMenuItem,
+    buildImageIconLink,
   ],
 });

@@ -9,6 +9,16 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * The id under which the request stands in the logs of the portal, where the
+ * backend or a proxy before it has given it one.
+ */
+export function errorRequestId(error: unknown): string | undefined {
+  return error instanceof ResponseError
+    ? error.response.headers.get('x-request-id') ?? undefined
+    : undefined;
+}
+
 /** The HTTP status of a failed request, where there was an answer. */
 export function errorStatus(error: unknown): number | undefined {
   return error instanceof ResponseError ? error.statusCode : undefined;

@@ -1,6 +1,6 @@
 import { useNavigate } from 'react-router-dom';
 import { useApi, useRouteRef } from '@backstage/core-plugin-api';
-import { Alert, Button, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
+import { Alert, Menu, MenuItem, MenuTrigger } from '@backstage/ui';
 import { RiArrowDownSLine } from '@remixicon/react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import {
@@ -9,8 +9,9 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../../api';
 import { errorMessage } from '../../format';
-import { useWords } from '../../hooks';
+import { Denial, useCreateDenial, useRetryDenial, useWords } from '../../hooks';
 import { buildRouteRef } from '../../routes';
+import { ActionButton } from '../ActionButton';
 import styles from './BuildAgain.module.css';
 
 type Action = 'start' | 'retry' | 'pinned' | 'latest';
@@ -27,6 +28,8 @@ export function BuildAgain(props: { build: Build }) {
   const navigate = useNavigate();
   const buildLink = useRouteRef(buildRouteRef);
   const { build } = props;
+  const retryDenial = useRetryDenial(build.id);
+  const createDenial = useCreateDenial(build.entityRef);
   const run = useMutation({
     mutationFn: (action: Action) => {
       switch (action) {
@@ -52,43 +55,33 @@ export function BuildAgain(props: { build: Build }) {
   return (
     <>
       {build.status === 'pending' && (
-        <Button
+        <ActionButton
           variant="primary"
+          denial={retryDenial}
           isPending={run.isPending}
           onPress={() => run.mutate('start')}
         >
           {t('again.start')}
-        </Button>
+        </ActionButton>
       )}
       {(build.status === 'failed' || build.status === 'cancelled') && (
-        <Button
+        <ActionButton
           variant="secondary"
+          denial={retryDenial}
           isPending={running === 'retry'}
           isDisabled={running !== undefined && running !== 'retry'}
           onPress={() => run.mutate('retry')}
         >
           {t('again.retry')}
-        </Button>
+        </ActionButton>
       )}
       {isTerminal(build.status) && (
-        <MenuTrigger>
-          <Button
-            variant="primary"
-            isPending={running === 'latest' || running === 'pinned'}
-            isDisabled={running === 'retry'}
-            iconEnd={<RiArrowDownSLine />}
-          >
-            {t('again.rebuild')}
-          </Button>
-          <Menu placement="bottom end">
-            <MenuItem onAction={() => run.mutate('latest')}>
-              {t('again.latest')}
-            </MenuItem>
-            <MenuItem onAction={() => run.mutate('pinned')}>
-              {t('again.pinned')}
-            </MenuItem>
-          </Menu>
-        </MenuTrigger>
+        <RebuildButton
+          denial={createDenial}
+          isPending={running === 'latest' || running === 'pinned'}
+          isDisabled={running === 'retry'}
+          onRebuild={mode => run.mutate(mode)}
+        />
       )}
       {run.error && (
         <div className={styles.failed}>
@@ -102,5 +95,43 @@ export function BuildAgain(props: { build: Build }) {
         </div>
       )}
     </>
+  );
+}
+
+/** Rebuilding makes a new build of the component, so it takes what building takes. */
+function RebuildButton(props: {
+  denial: Denial | undefined;
+  isPending: boolean;
+  isDisabled: boolean;
+  onRebuild: (mode: 'latest' | 'pinned') => void;
+}) {
+  const t = useWords();
+  const { denial, isPending, isDisabled, onRebuild } = props;
+  const button = (
+    <ActionButton
+      variant="primary"
+      denial={denial}
+      isPending={isPending}
+      isDisabled={isDisabled}
+      iconEnd={<RiArrowDownSLine />}
+    >
+      {t('again.rebuild')}
+    </ActionButton>
+  );
+  if (denial) {
+    return button;
+  }
+  return (
+    <MenuTrigger>
+      {button}
+      <Menu placement="bottom end">
+        <MenuItem onAction={() => onRebuild('latest')}>
+          {t('again.latest')}
+        </MenuItem>
+        <MenuItem onAction={() => onRebuild('pinned')}>
+          {t('again.pinned')}
+        </MenuItem>
+      </Menu>
+    </MenuTrigger>
   );
 }

@@ -9,6 +9,7 @@ import {
 import { imageFactoryApiRef } from '../../api';
 import { errorMessage } from '../../format';
 import { useWords } from '../../hooks';
+import { readable } from '../QueryRoot';
 import { BuildDraft, draftProblems, toRequest } from './buildDraft';
 import { BuildFields } from './BuildFields';
 import { FormNotices } from './FormNotices';
@@ -65,7 +66,11 @@ export function BuildForm(props: {
   };
 
   return (
-    <form onSubmit={onSubmit} className={styles.whole} noValidate>
+    <form
+      onSubmit={onSubmit}
+      className={`${styles.whole} ${readable}`}
+      noValidate
+    >
       <DialogBody>
         <div className={styles.form}>
           <FormNotices

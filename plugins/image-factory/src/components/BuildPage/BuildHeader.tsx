@@ -1,14 +1,12 @@
 import { Helmet } from 'react-helmet';
-import { EntityRefLink, entityRouteRef } from '@backstage/plugin-catalog-react';
+import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
-import { useRouteRef } from '@backstage/core-plugin-api';
 import { Link, Text, VisuallyHidden } from '@backstage/ui';
 import {
   Build,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { useWords } from '../../hooks';
-import { IMAGES_TAB_PATH } from '../../imagesTabPath';
+import { useImagesTab, useWords } from '../../hooks';
 import { Age, TickingDuration, runSpan } from '../Age';
 import { BuildAgain } from '../BuildAgain';
 import { CancelBuild } from '../CancelBuild';
@@ -58,19 +56,13 @@ export function BuildHeader(props: { build: Build }) {
 
 function EntityBreadcrumb(props: { build: Build }) {
   const t = useWords();
-  const entityLink = useRouteRef(entityRouteRef);
+  const imagesTab = useImagesTab();
   const { build } = props;
-  const entity = parseEntityRef(build.entityRef);
-  const tab = `${entityLink({
-    kind: entity.kind.toLocaleLowerCase('en'),
-    namespace: entity.namespace.toLocaleLowerCase('en'),
-    name: entity.name,
-  })}/${IMAGES_TAB_PATH}`;
   return (
     <nav aria-label={t('buildPage.breadcrumb')} className={styles.breadcrumb}>
       <EntityRefLink entityRef={build.entityRef} defaultKind="component" />
       <span aria-hidden>/</span>
-      <Link href={tab}>{t('buildPage.images')}</Link>
+      <Link href={imagesTab(build.entityRef)}>{t('buildPage.images')}</Link>
       <span aria-hidden>/</span>
       <span>{build.imageName}</span>
     </nav>

@@ -59,6 +59,28 @@ describe('BuildPage on a fake API', () => {
     ).toBeInTheDocument();
   });
 
+  it('tells how to build the same elsewhere once somebody asks', async () => {
+    const api = new FakeImageFactoryApi();
+    api.builds = [aBuild({ ...completed, number: 3 })];
+    api.reproduction = {
+      script: 'git clone https://host/site source\ndocker build .\n',
+      notes: ['Dates are of the moment.'],
+    };
+    renderPage(<BuildPage buildId="build-1" />, { api });
+    const card = await screen.findByRole('region', {
+      name: 'Build it yourself',
+    });
+    expect(within(card).queryByText(/docker build/)).not.toBeInTheDocument();
+    await userEvent.click(
+      within(card).getByRole('button', { name: 'Show the commands' }),
+    );
+    expect(await within(card).findByText(/docker build/)).toBeInTheDocument();
+    expect(
+      within(card).getByRole('button', { name: 'Copy the commands' }),
+    ).toBeInTheDocument();
+    expect(within(card).getByText('Dates are of the moment.')).toBeVisible();
+  });
+
   it('stays with the step that the reader has chosen', async () => {
     const signals = new ManualSignals();
     const api = aRunningBuild();
@@ -72,7 +94,6 @@ describe('BuildPage on a fake API', () => {
     act(() =>
       signals.send({
         buildId: 'build-1',
-        entityRef: 'component:default/hello-site',
         change: 'build',
       }),
     );
@@ -123,7 +144,6 @@ describe('BuildPage on a fake API', () => {
     act(() =>
       signals.send({
         buildId: 'build-1',
-        entityRef: 'component:default/hello-site',
         change: 'build',
       }),
     );
@@ -356,7 +376,6 @@ describe('BuildPage on a fake API', () => {
     act(() =>
       signals.send({
         buildId: 'build-1',
-        entityRef: 'component:default/hello-site',
         change: 'build',
       }),
     );

@@ -12,6 +12,7 @@ import { BuildHeader } from './BuildHeader';
 import { FailureCard } from './FailureCard';
 import { HistoryCard } from './HistoryCard';
 import { InputsCard } from './InputsCard';
+import { ReproduceCard } from './ReproduceCard';
 import { ResultCard } from './ResultCard';
 import { StepsAndLog } from './StepsAndLog';
 import { WaitCard } from './WaitCard';
@@ -108,6 +109,9 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
             tool={steps?.find(step => step.tool)?.tool}
           />
           <HistoryCard events={data.events} />
+          {isTerminal(build.status) && build.attempt > 0 && (
+            <ReproduceCard buildId={build.id} />
+          )}
         </div>
       </div>
     </div>

@@ -2,6 +2,7 @@ import { useRef } from 'react';
 import { identityApiRef, useApi } from '@backstage/core-plugin-api';
 import { Button, Container, Text } from '@backstage/ui';
 import { useQuery } from '@tanstack/react-query';
+import { errorStatus } from '../../format';
 import { useBuildList, useWords } from '../../hooks';
 import { BuildTable } from '../BuildTable';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
@@ -56,23 +57,31 @@ function BuildsPageContent() {
         !data && {
           what: t('builds.what'),
           error: builds.error,
-          retry: builds.retry,
+          // A cursor that the backend does not know any more stays wrong.
+          retry:
+            errorStatus(builds.error) === 400 && filters.cursor
+              ? () => setFilters({ ...filters, cursor: undefined })
+              : builds.retry,
         };
+  // Who may see no build at all has nothing to narrow.
+  const isForbidden = failure && errorStatus(failure.error) === 403;
   const isEmpty = data?.items.length === 0;
   const isListed = query.type !== 'invalid' && !isEmpty && !failure;
   const hasPrevious = filters.cursor !== undefined;
 
   return (
     <div className={styles.page}>
-      <BuildFilters
-        filters={filters}
-        onChange={change => {
-          visited.current = [];
-          setFilters({ ...filters, ...change, cursor: undefined });
-        }}
-        onClear={isFiltered ? clear : undefined}
-        entityProblem={query.type === 'invalid' ? query.text : undefined}
-      />
+      {!isForbidden && (
+        <BuildFilters
+          filters={filters}
+          onChange={change => {
+            visited.current = [];
+            setFilters({ ...filters, ...change, cursor: undefined });
+          }}
+          onClear={isFiltered ? clear : undefined}
+          entityProblem={query.type === 'invalid' ? query.text : undefined}
+        />
+      )}
       <LiveUpdatesPaused queries={[builds]} />
       {failure && (
         <RequestFailed
@@ -81,7 +90,9 @@ function BuildsPageContent() {
           onRetry={failure.retry}
         />
       )}
-      {isEmpty && <BuildsEmpty isFiltered={isFiltered} onClear={clear} />}
+      {isEmpty && (
+        <BuildsEmpty isFiltered={isFiltered || hasPrevious} onClear={clear} />
+      )}
       {isListed && (
         <BuildTable
           builds={data?.items}

@@ -13,7 +13,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../../api';
 import { errorMessage } from '../../format';
-import { useWords } from '../../hooks';
+import { useCancelDenial, useWords } from '../../hooks';
+import { ActionButton } from '../ActionButton';
 
 /** Cancels a build that is not over, after the reader has confirmed it. */
 export function CancelBuild(props: { build: Build }) {
@@ -21,6 +22,7 @@ export function CancelBuild(props: { build: Build }) {
   const api = useApi(imageFactoryApiRef);
   const queryClient = useQueryClient();
   const { build } = props;
+  const denial = useCancelDenial(build.id);
   const [isOpen, setOpen] = useState(false);
   const cancel = useMutation({
     mutationFn: () => api.cancelBuild(build.id),
@@ -34,8 +36,9 @@ export function CancelBuild(props: { build: Build }) {
 
   return (
     <>
-      <Button
+      <ActionButton
         variant="secondary"
+        denial={denial}
         isDisabled={asked}
         onPress={() => {
           cancel.reset();
@@ -43,7 +46,7 @@ export function CancelBuild(props: { build: Build }) {
         }}
       >
         {asked ? t('buildPage.cancelling') : t('buildPage.cancel')}
-      </Button>
+      </ActionButton>
       <Dialog isOpen={isOpen} onOpenChange={setOpen}>
         <DialogHeader>{t('buildPage.cancelTitle')}</DialogHeader>
         <DialogBody>

@@ -1,5 +1,5 @@
 import { screen, within } from '@testing-library/react';
-import { FakeImageFactoryApi, renderPage } from '../../__testUtils__';
+import { FakeImageFactoryApi, aRefusal, renderPage } from '../../__testUtils__';
 import { ExecutorsPage } from './ExecutorsPage';
 
 describe('ExecutorsPage on a fake API', () => {
@@ -53,5 +53,17 @@ describe('ExecutorsPage on a fake API', () => {
     expect(docker).toHaveTextContent('Missing');
     expect(docker).toHaveTextContent('Install Docker Engine.');
     expect(card).toHaveTextContent('Needs nix. Install nix 2.8.');
+  });
+
+  it('names the permission that it takes', async () => {
+    const api = new FakeImageFactoryApi();
+    api.failure = await aRefusal(
+      403,
+      'You may not see executors: that needs the permission image-factory.executor.read.',
+    );
+    renderPage(<ExecutorsPage />, { api });
+    const alert = await screen.findByRole('alert');
+    expect(alert).toHaveTextContent('No access to the executors');
+    expect(alert).toHaveTextContent('image-factory.executor.read');
   });
 });

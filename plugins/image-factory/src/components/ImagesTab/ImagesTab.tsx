@@ -1,10 +1,18 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
+import { useSearchParams } from 'react-router-dom';
 import { stringifyEntityRef } from '@backstage/catalog-model';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { useEntity } from '@backstage/plugin-catalog-react';
-import { Button, Link } from '@backstage/ui';
-import { useBuildList, useWords } from '../../hooks';
+import { Link } from '@backstage/ui';
+import {
+  ENTITY_BUILDS_SHOWN,
+  useCreateDenial,
+  useEntityBuilds,
+  useWords,
+} from '../../hooks';
+import { BUILD_DIALOG_PARAMETER } from '../../imagesTabPath';
 import { buildsRouteRef } from '../../routes';
+import { ActionButton } from '../ActionButton';
 import { BuildImageDialog } from '../BuildImageDialog';
 import { BuildTable } from '../BuildTable';
 import { EmptyState } from '../EmptyState';
@@ -14,8 +22,6 @@ import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
 import { LatestImage } from './LatestImage';
 import styles from './ImagesTab.module.css';
-
-const BUILDS_SHOWN = 20;
 
 /** The tab of a component: its latest image, its builds, and the way to the next one. */
 export function ImagesTab() {
@@ -31,26 +37,21 @@ function ImagesTabContent() {
   const { entity } = useEntity();
   const entityRef = stringifyEntityRef(entity);
   const buildsLink = useRouteRef(buildsRouteRef);
-  const [isOpen, setOpen] = useState(false);
-  const builds = useBuildList({
-    entityRef,
-    sort: '-createdAt',
-    limit: BUILDS_SHOWN,
-  });
-  const latest = useBuildList({
-    entityRef,
-    status: ['completed'],
-    sort: '-number',
-    limit: 1,
-  });
+  const denial = useCreateDenial(entityRef);
+  const [isOpen, setOpen] = useDialogOfAddress();
+  const { builds, latest } = useEntityBuilds(entityRef);
 
   const buildButton = (
-    <Button variant="primary" onPress={() => setOpen(true)}>
+    <ActionButton
+      variant="primary"
+      denial={denial}
+      onPress={() => setOpen(true)}
+    >
       {t('images.buildImage')}
-    </Button>
+    </ActionButton>
   );
   const isEmpty = builds.data?.items.length === 0;
-  const hasMore = (builds.data?.totalItems ?? 0) > BUILDS_SHOWN;
+  const hasMore = (builds.data?.totalItems ?? 0) > ENTITY_BUILDS_SHOWN;
 
   return (
     <div className={styles.tab}>
@@ -97,9 +98,31 @@ function ImagesTabContent() {
       )}
       <BuildImageDialog
         entityRef={entityRef}
-        isOpen={isOpen}
+        isOpen={isOpen && !denial}
         onClose={() => setOpen(false)}
       />
     </div>
   );
+}
+
+/** Whether the dialog is open: an address that asks for it opens it. */
+function useDialogOfAddress(): [boolean, (isOpen: boolean) => void] {
+  const [search, setSearch] = useSearchParams();
+  const [isOpen, setOpen] = useState(false);
+  const isAsked = search.has(BUILD_DIALOG_PARAMETER);
+  useEffect(() => {
+    if (isAsked) {
+      setOpen(true);
+      // Asked once: going back to the tab later does not open it again.
+      setSearch(
+        before => {
+          const after = new URLSearchParams(before);
+          after.delete(BUILD_DIALOG_PARAMETER);
+          return after;
+        },
+        { replace: true },
+      );
+    }
+  }, [isAsked, setSearch]);
+  return [isOpen, setOpen];
 }

@@ -32,7 +32,15 @@ export function LatestImage(props: { builds: LiveQuery<BuildList> }) {
   return (
     <Facts
       facts={[
-        { term: t('result.image'), value: <Code>{build.image}</Code> },
+        {
+          term: t('result.image'),
+          value: (
+            <>
+              <Code>{build.image}</Code>{' '}
+              <CopyButton text={build.image} what={t('card.image')} />
+            </>
+          ),
+        },
         {
           term: t('result.digest'),
           value: build.digest && (

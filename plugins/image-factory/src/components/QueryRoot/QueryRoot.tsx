@@ -1,9 +1,11 @@
 import { ReactNode, useState } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { readable } from './readable';
+import styles from './QueryRoot.module.css';
 
 /**
- * Gives a page body its own cache, so that the plugin needs nothing of the app
- * around it and shares nothing with other plugins.
+ * The root of a page body. It has a cache of its own, so that the plugin needs
+ * nothing of the app around it and shares nothing with other plugins.
  */
 export function QueryRoot(props: { children: ReactNode }) {
   const [client] = useState(
@@ -20,6 +22,8 @@ export function QueryRoot(props: { children: ReactNode }) {
       }),
   );
   return (
-    <QueryClientProvider client={client}>{props.children}</QueryClientProvider>
+    <QueryClientProvider client={client}>
+      <div className={`${styles.root} ${readable}`}>{props.children}</div>
+    </QueryClientProvider>
   );
 }

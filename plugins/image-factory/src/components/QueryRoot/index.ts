@@ -1,1 +1,2 @@
 export { QueryRoot } from './QueryRoot';
+export { readable } from './readable';

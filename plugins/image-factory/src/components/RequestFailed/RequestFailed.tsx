@@ -1,5 +1,5 @@
 import { Alert, Button } from '@backstage/ui';
-import { errorMessage, errorStatus } from '../../format';
+import { errorMessage, errorRequestId, errorStatus } from '../../format';
 import { useWords } from '../../hooks';
 
 /** Says what could not be loaded and why, and offers to try again where that can help. */
@@ -11,6 +11,7 @@ export function RequestFailed(props: {
   const t = useWords();
   const { what, error, onRetry } = props;
   const forbidden = errorStatus(error) === 403;
+  const requestId = forbidden ? undefined : errorRequestId(error);
   return (
     <Alert
       role="alert"
@@ -19,7 +20,11 @@ export function RequestFailed(props: {
       title={t(forbidden ? 'common.forbiddenTitle' : 'common.failedTitle', {
         what,
       })}
-      description={errorMessage(error)}
+      description={
+        requestId
+          ? `${errorMessage(error)} ${t('request.id', { id: requestId })}`
+          : errorMessage(error)
+      }
       customActions={
         <Button size="small" variant="secondary" onPress={onRetry}>
           {t('common.retry')}

@@ -1,0 +1,72 @@
+import { screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import {
+  FakeImageFactoryApi,
+  aBuild,
+  denying,
+  renderPage,
+} from '../../__testUtils__';
+import { BuildPage } from './BuildPage';
+
+// Whole pages in jsdom take their time on a busy machine.
+jest.setTimeout(60_000);
+
+describe('what may be denied on the page of a build', () => {
+  it.each([
+    ['queued', 'Cancel build', 'image-factory.build.cancel'],
+    ['pending', 'Start build', 'image-factory.build.retry'],
+    ['failed', 'Retry', 'image-factory.build.retry'],
+    ['completed', 'Rebuild', 'image-factory.build.create'],
+  ] as const)(
+    'says of a build that is %s why %s is denied',
+    async (status, name, permission) => {
+      const api = new FakeImageFactoryApi();
+      const id = `${status}-denied`;
+      api.builds = [
+        aBuild({ id, status, entityRef: `component:default/${status}-site` }),
+      ];
+      const calls = [
+        jest.spyOn(api, 'cancelBuild'),
+        jest.spyOn(api, 'startBuild'),
+        jest.spyOn(api, 'retryBuild'),
+        jest.spyOn(api, 'rebuildBuild'),
+      ];
+      renderPage(<BuildPage buildId={id} />, {
+        api,
+        permissions: denying(permission),
+      });
+      await waitFor(() =>
+        expect(screen.getByRole('button', { name })).toHaveAttribute(
+          'aria-disabled',
+          'true',
+        ),
+      );
+      const button = screen.getByRole('button', { name });
+      expect(button).toHaveAccessibleDescription(new RegExp(permission));
+      button.focus();
+      await userEvent.keyboard('{Enter}');
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+      expect(screen.queryByRole('menu')).not.toBeInTheDocument();
+      calls.forEach(call => expect(call).not.toHaveBeenCalled());
+    },
+  );
+
+  it('holds nothing back while it is not known what is allowed', async () => {
+    const api = new FakeImageFactoryApi();
+    api.builds = [aBuild({ id: 'not-known' })];
+    renderPage(<BuildPage buildId="not-known" />, {
+      api,
+      permissions: {
+        authorize: async () => {
+          throw new Error('The policy cannot be reached.');
+        },
+      },
+    });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Cancel build' }),
+    );
+    expect(
+      await screen.findByRole('dialog', { name: 'Cancel this build?' }),
+    ).toBeInTheDocument();
+  });
+});

@@ -1,0 +1,1 @@
+export { LatestImageCard } from './LatestImageCard';
