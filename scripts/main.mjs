@@ -6,8 +6,10 @@ const COMMANDS = [
   'test',
   'test-engines',
   'test-crash',
+  'test-adopt',
   'ci',
   'gate',
+  'reports',
   'exec',
   'bench',
 ];

@@ -1,4 +1,10 @@
 import { generatedCode } from './generatedCode.mjs';
+import {
+  checkPackages,
+  checkReports,
+  compileTypes,
+  lintOpenApi,
+} from './publishedPackages.mjs';
 import { runVisibly } from '../tests/runVisibly.mjs';
 
 /** The static gates, in the order of how soon they tell something. */
@@ -30,11 +36,10 @@ export const GATES = [
       return packages || rest;
     },
   },
-  {
-    name: 'tsc',
-    run: ({ environment }) =>
-      runVisibly('tsc', ['--noEmit', '--incremental', 'false'], environment),
-  },
+  { name: 'tsc', run: compileTypes },
+  { name: 'reports:check', run: checkReports },
+  { name: 'packages', run: checkPackages },
+  { name: 'openapi', run: lintOpenApi },
   { name: 'generate:check', run: generatedCode },
 ];
 
