@@ -33,8 +33,22 @@ describe('baseReferences', () => {
       [],
       ['alpine:3.20'],
     ],
+    [
+      'but none that is an option of a program',
+      'ARG X=--cpu-profile=/victim\nFROM $X AS unused\nFROM scratch\nCOPY --from=-x a /\n',
+      [],
+      [],
+    ],
     ['but none that cannot be told', 'FROM $BASE\nFROM ${BASE%x}\n', [], []],
   ])('tells the images %s', (_, dockerfile, buildArgs, expected) => {
     expect(baseReferences(dockerfile, buildArgs)).toEqual(expected);
+  });
+
+  it('tells no more of them than any image is made from', () => {
+    const dockerfile = Array.from(
+      { length: 20_000 },
+      (_, index) => `COPY --from=image:${index} a /\n`,
+    ).join('');
+    expect(baseReferences(`FROM scratch\n${dockerfile}`, [])).toHaveLength(50);
   });
 });

@@ -1,5 +1,10 @@
 import { DockerfileInstruction, parseDockerfile } from './parseDockerfile';
 
+/** Begins with no dash: a reference is an argument of a program. */
+const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/;
+/** More than any image is made from; each is a question to the tool. */
+const MOST_REFERENCES = 50;
+
 /**
  * The images that a Dockerfile takes from elsewhere, as the tool is told them:
  * by FROM and by COPY --from, with the values of build arguments put in. One
@@ -13,20 +18,25 @@ export function baseReferences(
   const values = globalArguments(preamble, new Map(buildArgs));
   const names = new Set<string>();
   const found = new Set<string>();
-  stages.forEach(({ base, name, instructions }, index) => {
+  for (const [index, { base, name, instructions }] of stages.entries()) {
     const taken = [base, ...instructions.flatMap(copiedFrom)];
     for (const each of taken) {
       const reference = each && expand(each, values);
       if (reference && isElsewhere(reference, names)) found.add(reference);
+      if (found.size >= MOST_REFERENCES) return [...found];
     }
     names.add(String(index));
     if (name) names.add(name.toLowerCase());
-  });
+  }
   return [...found];
 }
 
 function isElsewhere(reference: string, stages: Set<string>): boolean {
-  return reference !== 'scratch' && !stages.has(reference.toLowerCase());
+  return (
+    REFERENCE.test(reference) &&
+    reference !== 'scratch' &&
+    !stages.has(reference.toLowerCase())
+  );
 }
 
 function copiedFrom({ keyword, text }: DockerfileInstruction): string[] {

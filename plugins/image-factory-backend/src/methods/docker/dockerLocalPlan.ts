@@ -114,7 +114,7 @@ function baseImageQueries(
       : ['inspect', '--type=image', '--format={{.FromImageDigest}}'];
   return baseReferences(text, buildArgs).map(reference => ({
     reference,
-    command: command(tool, [...inspect, reference]),
+    command: command(tool, [...inspect, '--', reference]),
   }));
 }
 
