@@ -4,17 +4,30 @@ import { ProcessInfo, readProcess } from './listProcesses';
 
 const MAX_LOOKS = 200;
 const LONGEST_PAUSE_MILLISECONDS = 10;
+/** What was written before an end may still be on its way. */
+const TOLD_WITHIN_MILLISECONDS = 1_000;
 
 /** A pid namespace in which a process runs; it lives for as long as we hold the pipe to its first process. */
 export class Enclosure {
   readonly #pipe: Readable | Writable | null | undefined;
   readonly #first: Promise<ProcessInfo | undefined>;
+  readonly #ready: Promise<boolean>;
 
   constructor(pipe: Readable | Writable | null | undefined) {
     this.#pipe = pipe;
     // That it breaks tells nothing which the end of the process does not.
     pipe?.on('error', () => undefined);
-    this.#first = firstProcessOf(pipe);
+    const { first, ready } = listenTo(pipe);
+    this.#first = first;
+    this.#ready = ready;
+  }
+
+  /** Whether the program was started in it. To be asked once it has ended. */
+  async wasReady(): Promise<boolean> {
+    return Promise.race([
+      this.#ready,
+      delay(TOLD_WITHIN_MILLISECONDS, false, { ref: false }),
+    ]);
   }
 
   /**
@@ -35,20 +48,39 @@ export class Enclosure {
   }
 }
 
-/** Undefined where the namespace could not be made. */
-async function firstProcessOf(
-  pipe: Readable | Writable | null | undefined,
-): Promise<ProcessInfo | undefined> {
-  if (!(pipe instanceof Readable)) return undefined;
-  let told = '';
-  try {
-    for await (const bytes of pipe.iterator({ destroyOnReturn: false })) {
-      told += bytes;
-      if (told.endsWith('\n')) break;
-    }
-  } catch {
-    // It was closed before, by us or by the end of what should have told.
+/** What is told through the pipe, a line each: the id of the first process, and that it is ready. */
+function listenTo(pipe: Readable | Writable | null | undefined): {
+  first: Promise<ProcessInfo | undefined>;
+  ready: Promise<boolean>;
+} {
+  if (!(pipe instanceof Readable)) {
+    return {
+      first: Promise.resolve(undefined),
+      ready: Promise.resolve(false),
+    };
   }
-  const pid = Number(told);
-  return pid > 0 ? readProcess(pid) : undefined;
+  let told = '';
+  let tellFirst: (pid: number) => void = () => undefined;
+  let tellReady: (isReady: boolean) => void = () => undefined;
+  const first = new Promise<number>(resolve => {
+    tellFirst = resolve;
+  });
+  const ready = new Promise<boolean>(resolve => {
+    tellReady = resolve;
+  });
+  pipe.on('data', bytes => {
+    told += bytes;
+    const [pid, ...rest] = told.split('\n');
+    if (rest.length > 0) tellFirst(Number(pid));
+    if (rest.length > 1) tellReady(true);
+  });
+  // It was closed before, by us or by the end of what should have told.
+  pipe.on('close', () => {
+    tellFirst(NaN);
+    tellReady(false);
+  });
+  return {
+    first: first.then(pid => (pid > 0 ? readProcess(pid) : undefined)),
+    ready,
+  };
 }

@@ -45,6 +45,24 @@ describeWithMounts('A process that detaches itself', () => {
       keeping = await findKeeping();
     });
 
+    it.each(['nsenter', 'mount', 'sh'] as const)(
+      'was not started where %s of the machine fails, rather than failed by itself',
+      async program => {
+        if (keeping.by !== 'pid-namespace') throw new Error(keeping.reason);
+        const programs = { ...keeping.programs, [program]: '/bin/false' };
+        const { end, output } = await run('echo started', {
+          keeping: { by: 'pid-namespace', programs },
+        });
+        expect(output).not.toContain('started');
+        expect(end).toMatchObject({
+          type: 'not-started',
+          error: {
+            message: expect.stringContaining('could not be enclosed'),
+          },
+        });
+      },
+    );
+
     it('is kept in one where this machine allows that', () => {
       expect(keeping).toMatchObject({ by: 'pid-namespace' });
     });

@@ -29,30 +29,31 @@ export function findKeeping(): Promise<Keeping> {
 }
 
 /**
- * $0 and the first two arguments are programs; the others are what to run. The
+ * $0 and the first three arguments are programs; the others are what to run. The
  * first process of the namespace is no builder but a shell that takes in
  * orphans, since a first process is deaf to most signals. It lives for as long
  * as the other end of file descriptor 3 is open, on which its id is told as it
- * is outside.
+ * is outside; what is to run follows it into the namespace, and says there that
+ * all went well so far.
  *
  * What waits outside ends as the program has ended, by the same exit code or
  * the same signal. `unshare --fork` would not do: it cannot tell of a child
  * that it was ended by SIGKILL.
  */
 const SCRIPT = `
-cat=$1 mount=$2
-shift 2
+cat=$1 mount=$2 sh=$3
+shift 3
 (trap '' TERM INT HUP; "$cat" <&3 & wait "$!") </dev/null >/dev/null 2>&1 &
 echo "$!" >&3
 "$mount" -t proc -o nosuid,nodev,noexec proc /proc || kill -TERM "$$"
-exec "$0" --pid=/proc/1/ns/pid -- "$@" 3<&-
+exec "$0" --pid=/proc/1/ns/pid -- "$sh" -c 'echo ready >&3; exec "$@" 3<&-' sh "$@"
 `;
 
 /**
  * The command that runs another in a pid namespace of its own, with a `/proc`
  * that shows only that. File descriptor 3 has to be a pipe in both directions:
- * it tells the id of the namespace's first process, and when its other end is
- * closed, by us or by our death, the kernel kills all that is in the namespace.
+ * it tells the id of the namespace's first process and then that it is ready,
+ * and when its other end is closed, by us or by our death, the kernel kills all that is in the namespace.
  */
 export function inPidNamespace(
   programs: NamespacePrograms,
@@ -68,7 +69,7 @@ export function inPidNamespace(
     'slave',
     '--',
     ...[sh, '-c', SCRIPT],
-    ...[nsenter, cat, mount],
+    ...[nsenter, cat, mount, sh],
     ...argv,
   ];
 }

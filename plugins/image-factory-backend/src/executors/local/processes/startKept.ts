@@ -56,7 +56,11 @@ export async function startKept(options: {
   const tracker = new ProcessTracker(pid, { byMountNamespace: !isEnclosed });
   return {
     pid,
-    ended: endOf(child),
+    ended: endOf(child).then(async end =>
+      enclosure && end.type !== 'not-started' && !(await enclosure.wasReady())
+        ? { type: 'not-started', error: notEnclosed(end) }
+        : end,
+    ),
     tracker,
     isEnclosed,
     async endAll() {
@@ -96,4 +100,15 @@ async function canBeStarted(
 
 function noSuch(file: string): Error {
   return Object.assign(new Error(`spawn ${file} ENOENT`), { code: 'ENOENT' });
+}
+
+/** The machine had no namespace for it: no fault of what was to run. */
+function notEnclosed(end: ProcessEnd): Error {
+  const how =
+    end.type === 'killed'
+      ? `signal ${end.signal}`
+      : `exit code ${end.type === 'exited' ? end.exitCode : 'none'}`;
+  return new Error(
+    `its processes could not be enclosed in a pid namespace (unshare or nsenter ended with ${how})`,
+  );
 }
