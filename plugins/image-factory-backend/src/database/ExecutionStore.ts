@@ -27,6 +27,9 @@ export type ExpiredExecution = Fence & {
   leaseExpiresAt: TimeColumn;
 };
 
+/** What is asked again each second gives a connection up that does not answer, or they would all be waited for. */
+const ANSWER_MS = 10_000;
+
 /** Attempts to run builds, and the leases on them. */
 export class ExecutionStore {
   readonly #knex: Knex;
@@ -71,11 +74,13 @@ export class ExecutionStore {
     await this.#knex<ExecutionRow>('build_executions')
       .whereIn('id', held)
       .where({ owner, status: 'running' })
-      .update({ lease_expires_at: toColumn(now + leaseMs) });
+      .update({ lease_expires_at: toColumn(now + leaseMs) })
+      .timeout(ANSWER_MS);
     const taken = await this.#knex<ExecutionRow>('build_executions')
       .whereIn('id', held)
       .whereNot({ owner })
-      .select('id');
+      .select('id')
+      .timeout(ANSWER_MS);
     return new Set(taken.map(row => row.id));
   }
 
@@ -91,7 +96,8 @@ export class ExecutionStore {
       .where('build_executions.owner', owner)
       .where('build_executions.status', 'running')
       .whereNotNull('builds.cancel_requested_at')
-      .select('build_executions.id');
+      .select('build_executions.id')
+      .timeout(ANSWER_MS);
     return new Set(rows.map(row => row.id));
   }
 

@@ -18,7 +18,7 @@ const POLL_IDLE_MS = 5_000;
 const KEEP_EVERY_MS = 1_000;
 const RECOVER_EVERY_MS = 10_000;
 /** A connection that is cut silently never answers. */
-const CLAIM_WITHIN_MS = 30_000;
+const CLAIM_WITHIN_MS = LEASE_MS / 2;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
@@ -119,6 +119,7 @@ export class Dispatcher {
   async #claim(): Promise<number> {
     const { owner, queue, limits, monitor, runner, random } = this.#options;
     const observed = await monitor.observe();
+    const askedAt = performance.now();
     let claim: ClaimResult | undefined;
     const claiming = queue
       .claim({
@@ -129,8 +130,9 @@ export class Dispatcher {
       })
       .then(result => {
         claim = result;
-        // An answer that comes late counts all the same, unless nothing may start any more: then its leases run out.
-        if (result.result === 'busy' || this.#isOver) return;
+        // Of an answer that comes too late the leases may be over, and run out.
+        const isLate = performance.now() - askedAt >= CLAIM_WITHIN_MS;
+        if (result.result === 'busy' || isLate || this.#isOver) return;
         result.executions.forEach(execution => runner.run(execution));
       });
     if (!(await isDoneWithin(claiming, CLAIM_WITHIN_MS)) || !claim) {

@@ -10,8 +10,8 @@ const RENEW_EVERY_MS = 10_000;
 export const LEASE_MS = 30_000;
 /** A connection that is cut silently never answers. */
 const ANSWERS_WITHIN_MS = 5_000;
-/** Then a lease may be over before what runs under it has ended. */
-const LET_GO_AFTER_MS = LEASE_MS - ANSWERS_WITHIN_MS;
+/** Then a lease may be over before what runs under it has ended, which takes a few seconds. */
+const LET_GO_AFTER_MS = LEASE_MS - 5_000;
 /** Whoever is recovered waits; leases are kept meanwhile by {@link LeaseKeeper.keep}. */
 const WAIT_FOR_CLEARING_MS = 5_000;
 
@@ -80,7 +80,12 @@ export class LeaseKeeper {
   async #renewOrLetGo(renewedAt: number): Promise<void> {
     const { runner, othersAreGone, steady, logger } = this.#options;
     try {
-      await answered(this.#renew());
+      const untilMs = renewedAt + LET_GO_AFTER_MS - steady();
+      await answered(
+        this.#renew(),
+        // Whoever is late anyway, as after a sleep, tries once more all the same.
+        untilMs > 0 ? Math.min(untilMs, ANSWERS_WITHIN_MS) : ANSWERS_WITHIN_MS,
+      );
     } catch (error) {
       const sinceMs = steady() - renewedAt;
       if (!othersAreGone && sinceMs >= LET_GO_AFTER_MS) {
@@ -188,10 +193,13 @@ export class LeaseKeeper {
 }
 
 /** @throws Error where the database gives no answer */
-async function answered(work: Promise<unknown>): Promise<void> {
-  if (!(await isDoneWithin(work, ANSWERS_WITHIN_MS))) {
+async function answered(
+  work: Promise<unknown>,
+  withinMs = ANSWERS_WITHIN_MS,
+): Promise<void> {
+  if (!(await isDoneWithin(work, withinMs))) {
     throw new Error(
-      `The database has not answered within ${ANSWERS_WITHIN_MS / 1000} s`,
+      `The database has not answered within ${Math.ceil(withinMs / 1000)} s`,
     );
   }
 }
