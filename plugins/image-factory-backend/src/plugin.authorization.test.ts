@@ -271,6 +271,19 @@ describe('who may do what by the policy of the example', () => {
       expect(now.body.status).toBe('pending');
     });
 
+    it('has its entities built by its members alone, also where their builds were accounted to nobody before', async () => {
+      const held = await portal.held();
+      await portal.account(held.id, 'default');
+      for (const [path, body] of [
+        [`/v1/builds/${held.id}/start`, undefined],
+        [`/v1/builds/${held.id}/rebuild`, { mode: 'pinned' }],
+      ] as const) {
+        const answer = await portal.ask('foreign-admin', 'post', path, body);
+        expect(answer.status).toBe(403);
+        expect(answer.body.error.message).toMatch(/group:default\/guests/);
+      }
+    });
+
     it('is named in a preview as what stands in the way, and nothing of its sources', async () => {
       const { body } = await portal.ask(
         'foreign-admin',

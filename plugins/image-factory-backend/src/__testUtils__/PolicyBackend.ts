@@ -14,6 +14,7 @@ import catalogPlugin from '@backstage/plugin-catalog-backend';
 import permissionPlugin from '@backstage/plugin-permission-backend';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryExecutorsExtensionPoint } from '@image-factory/backstage-plugin-image-factory-node';
+import { Knex } from 'knex';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +101,7 @@ export class PolicyBackend {
   readonly #executor = new ScriptedExecutor();
   #backend!: Awaited<ReturnType<typeof startTestBackend>>;
   #data!: string;
+  #knex: Knex | undefined;
 
   /** With features of a test's own beside. */
   static async start(...features: BackendFeature[]): Promise<PolicyBackend> {
@@ -113,6 +115,7 @@ export class PolicyBackend {
   async #start(features: BackendFeature[]): Promise<void> {
     this.#data = await mkdtemp(join(tmpdir(), 'image-factory-policy-'));
     const executor = this.#executor;
+    let knex: Promise<Knex> | undefined;
     this.#backend = await startTestBackend({
       features: [
         imageFactoryPlugin,
@@ -124,9 +127,13 @@ export class PolicyBackend {
           moduleId: 'scripted-executor',
           register(env) {
             env.registerInit({
-              deps: { executors: imageFactoryExecutorsExtensionPoint },
-              async init({ executors }) {
+              deps: {
+                executors: imageFactoryExecutorsExtensionPoint,
+                database: coreServices.database,
+              },
+              async init({ executors, database }) {
                 executors.addExecutor(executor);
+                knex = database.getClient();
               },
             });
           },
@@ -156,7 +163,13 @@ export class PolicyBackend {
         }),
       ],
     });
+    this.#knex = await knex;
     await this.#untilOwned();
+  }
+
+  /** As if a build had been accounted to another tenant when it was submitted. */
+  async account(buildId: string, tenant: string): Promise<void> {
+    await this.#knex!('builds').where({ id: buildId }).update({ tenant });
   }
 
   async stop(): Promise<void> {

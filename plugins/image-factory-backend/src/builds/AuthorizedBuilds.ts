@@ -124,10 +124,9 @@ export class AuthorizedBuilds {
     if (known) return this.get(known.id, credentials);
     const old = await this.get(id, credentials);
     const entity = await this.#buildable(old.entityRef, credentials);
-    await membership.demand(
-      mode === 'pinned' ? old : accountedBy(entity),
-      credentials,
-    );
+    // It goes to the entity as it is, whoever owned that when it was built first.
+    await membership.demand(accountedBy(entity), credentials);
+    if (mode === 'pinned') await membership.demand(old, credentials);
     return service.rebuild(rebuild, entity, credentials, options);
   }
 
@@ -163,7 +162,13 @@ export class AuthorizedBuilds {
       [{ permission: imageBuildRetryPermission, act }],
       credentials,
     );
-    await this.#options.membership.demand(build, credentials);
+    const { catalog, membership } = this.#options;
+    await membership.demand(build, credentials);
+    // The entity may have gone to another tenant since, whose image it sets.
+    const entity = await catalog.getEntityByRef(build.entityRef, {
+      credentials,
+    });
+    if (entity) await membership.demand(accountedBy(entity), credentials);
   }
 
   /** The build, to whom may see it and do what else is named: all answers about a build have it in them. */

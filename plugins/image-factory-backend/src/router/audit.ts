@@ -1,4 +1,5 @@
 import { AuditorService } from '@backstage/backend-plugin-api';
+import { InputError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 
@@ -36,7 +37,7 @@ export async function audited(
   try {
     build = await write();
   } catch (error) {
-    await event.fail({ error: error as Error });
+    await event.fail({ error: withoutValues(error as Error) });
     throw error;
   }
   await event.success({
@@ -49,4 +50,11 @@ export async function audited(
     },
   });
   return build;
+}
+
+/** What is wrong with a request is told by a sentence that may quote its parameters. */
+function withoutValues(error: Error): Error {
+  return error.name === 'InputError'
+    ? new InputError('The request was refused; whoever sent it was told why.')
+    : error;
 }
