@@ -36,8 +36,14 @@ describe('groups', () => {
       { first: 1, end: 6 },
       { first: 2, end: 5 },
     ]);
-    expect(hiddenBy(groups, new Set([1, 2]))).toEqual([{ from: 2, to: 6 }]);
-    expect(hiddenBy(groups, new Set([2]))).toEqual([{ from: 3, to: 5 }]);
+    const folded = new Map([
+      [1, 6],
+      [2, 5],
+    ]);
+    expect(hiddenBy(groups, folded)).toEqual([{ from: 2, to: 6 }]);
+    expect(hiddenBy(groups, new Map([[2, 5]]))).toEqual([{ from: 3, to: 5 }]);
+    // What has come since it was folded is not hidden.
+    expect(hiddenBy(groups, new Map([[1, 4]]))).toEqual([{ from: 2, to: 4 }]);
   });
 
   it('lets a group grow with the log', () => {

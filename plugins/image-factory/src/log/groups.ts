@@ -66,17 +66,22 @@ export function findGroups(buffer: LogBuffer): LogGroup[] {
   return groups.filter(group => group.end - group.first > 1);
 }
 
-/** The lines that folding these groups hides. */
+/**
+ * The lines that folding these groups hides.
+ *
+ * @param folded - the first line of each that is folded, and where it ended when it was
+ */
 export function hiddenBy(
   groups: LogGroup[],
-  folded: ReadonlySet<number>,
+  folded: ReadonlyMap<number, number>,
 ): LineRange[] {
   const hidden: LineRange[] = [];
   for (const { first, end } of groups) {
     const last = hidden.at(-1);
+    const foldedTo = folded.get(first);
     // Groups inside of a folded one are hidden with it.
-    if (folded.has(first) && !(last && first < last.to)) {
-      hidden.push({ from: first + 1, to: end });
+    if (foldedTo !== undefined && !(last && first < last.to)) {
+      hidden.push({ from: first + 1, to: Math.min(end, foldedTo) });
     }
   }
   return hidden;

@@ -21,6 +21,9 @@ export function literally(text: string, matchCase: boolean): RegExp {
   return new RegExp(literal, matchCase ? 'gu' : 'giu');
 }
 
+/** A line that consists of what was searched for would be as many elements. */
+const MOST_MARKS = 300;
+
 /** Cuts the pieces of a line at links and at what was searched for. */
 export function toPieces(
   tokens: LogToken[],
@@ -28,7 +31,7 @@ export function toPieces(
 ): LogPiece[] {
   const text = tokens.map(({ value }) => value).join('');
   const links = findLinks(text);
-  const found = search ? findAll(text, search) : [];
+  const found = search ? findAll(text, search).slice(0, MOST_MARKS) : [];
   const cuts = [...links, ...found]
     .flatMap(({ start, end }) => [start, end])
     .sort((one, other) => one - other);

@@ -36,9 +36,11 @@ export function StepsAndLog(props: {
   // What another part of the page asks for goes through the address as well.
   useEffect(() => {
     if (target) {
+      // What points here, such as the reason of a failure, is of the latest attempt.
       go({
         step: target.step,
         lines: { first: target.line, last: target.line },
+        ofLatest: true,
       });
     } else if (chosenStep !== undefined) {
       go({ step: chosenStep });

@@ -19,17 +19,19 @@ export function useLogAddress(latestAttempt: number) {
   );
 
   // Whoever asks may be an effect, which is not to run again for each address.
-  const now = useRef({ navigate, search: location.search, attempt });
-  now.current = { navigate, search: location.search, attempt };
+  const here = { navigate, search: location.search, attempt, latestAttempt };
+  const now = useRef(here);
+  now.current = here;
   const change = useCallback((to: URLSearchParams, hash: string) => {
     now.current.navigate({ search: String(to), hash }, { replace: true });
   }, []);
-  /** Shows a step, and lines of it. */
+  /** Shows a step of the attempt that is shown, or lines, of that or of the latest. */
   const go = useCallback(
-    (to: { step: string; lines?: LineSelection }) => {
-      const { search, attempt: shown } = now.current;
+    (to: { step: string; lines?: LineSelection; ofLatest?: boolean }) => {
+      const { search, attempt: shown, latestAttempt: latest } = now.current;
       if (to.lines) {
-        change(linesOf(search, to.step, shown), formatLineHash(to.lines));
+        const of = to.ofLatest ? latest : shown;
+        change(linesOf(search, to.step, of), formatLineHash(to.lines));
       } else {
         const query = new URLSearchParams(search);
         query.set('step', to.step);

@@ -7,6 +7,7 @@ import styles from './LogView.module.css';
 
 /** The most that the backend gives at once. */
 const RANGE_BYTES = 1024 * 1024;
+const RANGE_LINES = 100_000;
 
 /** Copies the selected lines as they are shown, also those that are not at hand. */
 export function CopyLines(props: {
@@ -38,7 +39,7 @@ export function CopyLines(props: {
         attempt,
         ...start,
         maxBytes: RANGE_BYTES,
-        maxLines: wanted - lines.length,
+        maxLines: Math.min(RANGE_LINES, wanted - lines.length),
       });
       if (range.nextOffset === range.offset) break;
       cutter.append(range.text);

@@ -33,7 +33,7 @@ type LogLinesProps = {
   log: ShownLog;
   scroller: RefObject<HTMLDivElement>;
   groups: LogGroup[];
-  folded: ReadonlySet<number>;
+  folded: ReadonlyMap<number, number>;
   wraps: boolean;
   showsTimes: boolean;
   search: RegExp | undefined;
