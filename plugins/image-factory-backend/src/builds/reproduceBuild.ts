@@ -45,7 +45,8 @@ export async function reproduceBuild(
   }
   const { lines, notes } = fetchSource(config);
   return {
-    script: [...lines, ...commands.map(shellCommand), ''].join('\n'),
+    // Each only where the one before it went well.
+    script: `${[...lines, ...commands.map(shellCommand)].join(' &&\n')}\n`,
     notes: [
       ...notes,
       ...(bases.length === 0
@@ -79,7 +80,7 @@ function fetchSource({ source }: BuildConfig): {
 } {
   if (source.type === 'directory') {
     return {
-      lines: ['cd <your copy of the sources>'],
+      lines: ['cd "${SOURCES:?has to be the folder of your copy}"'],
       notes: [
         `The sources are the directory ${source.path || '.'} of ${
           source.root

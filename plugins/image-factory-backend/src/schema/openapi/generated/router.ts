@@ -1463,7 +1463,7 @@ export const spec = {
         "properties": {
           "script": {
             "type": "string",
-            "description": "For a POSIX shell, in an empty folder. Placeholders in angle brackets are for the reader to replace. Empty where the method of the build has no such commands."
+            "description": "For a POSIX shell, in an empty folder; of sources that cannot be fetched, the variable SOURCES tells where a copy is. Empty where the method of the build has no such commands."
           },
           "notes": {
             "type": "array",

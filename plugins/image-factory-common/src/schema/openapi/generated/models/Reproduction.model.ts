@@ -9,7 +9,7 @@
  */
 export interface Reproduction {
   /**
-   * For a POSIX shell, in an empty folder. Placeholders in angle brackets are for the reader to replace. Empty where the method of the build has no such commands.
+   * For a POSIX shell, in an empty folder; of sources that cannot be fetched, the variable SOURCES tells where a copy is. Empty where the method of the build has no such commands.
    */
   script: string;
   /**
