@@ -26,7 +26,12 @@ export class StockPortal {
   async create() {
     say('Making a stock portal with create-app');
     const { environment } = await registrySettings();
-    this.#environment = { ...this.#tools.environment, ...environment };
+    this.#environment = {
+      ...this.#tools.environment,
+      ...environment,
+      // With CI set, Yarn would write no lockfile, and a new portal has none.
+      YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
+    };
     await this.#must(
       'npx',
       ['--yes', CREATE_APP, '--skip-install', '--path', this.#folder],
