@@ -5,5 +5,6 @@ export * from './executionName';
 export * from './measureExecution';
 export * from './placementKey';
 export * from './settlement';
+export * from './shellWord';
 export * from './transitions';
 export * from './waitReasons';

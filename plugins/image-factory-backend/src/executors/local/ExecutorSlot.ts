@@ -58,7 +58,7 @@ export class ExecutorSlot {
   /**
    * Takes one after the other every slot that a dead process has left: those of
    * this host, and those of others that have been silent for a day. Whoever
-   * gets one lets it go or removes it before the next.
+   * gets one lets it go or removes it.
    */
   static async *takeLeft(options: {
     directory: string;

@@ -4,8 +4,7 @@ import {
   LocalWorkspace,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { basename } from 'node:path';
-
-const PLAIN = /^[A-Za-z0-9_@%+=:,./-]+$/;
+import { shellWord } from '../../model';
 
 /**
  * A command as a reader would type it. For reading only: paths are shortened to
@@ -29,10 +28,6 @@ export function displayCommand(
       .slice(tool?.globalArgs.length ?? 0)
       .map(arg => arg.replaceAll(`${workspace.root}/`, '')),
   ]
-    .map(quote)
+    .map(shellWord)
     .join(' ');
-}
-
-function quote(text: string): string {
-  return PLAIN.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
