@@ -14,7 +14,7 @@ import { BuildQuery, BuildStore } from '../database';
 import { BuildMoves } from './BuildMoves';
 import { BuildService } from './BuildService';
 import { tenantOf } from './declaredImage';
-import { findEntity } from './findEntity';
+import { findEntity, lookUpEntity } from './findEntity';
 import { noSuchBuild } from './noSuchBuild';
 import { BuildPermission, PermissionChecks } from './PermissionChecks';
 import { TenantMembership } from './TenantMembership';
@@ -165,7 +165,8 @@ export class AuthorizedBuilds {
     const { catalog, membership } = this.#options;
     await membership.demand(build, credentials);
     // The entity may have gone to another tenant since, whose image it sets.
-    const entity = await catalog.getEntityByRef(build.entityRef, {
+    const entity = await lookUpEntity(build.entityRef, {
+      catalog,
       credentials,
     });
     if (entity) await membership.demand(accountedBy(entity), credentials);

@@ -18,6 +18,25 @@ export async function findEntity(
   entityRef: string,
   options: { catalog: CatalogService; credentials: UserCredentials },
 ): Promise<Entity> {
+  const entity = await lookUpEntity(entityRef, options);
+  if (!entity) {
+    throw new NotFoundError(
+      `The catalog has no entity ${entityRef} that you may see. Check its spelling, or register it in the catalog first.`,
+    );
+  }
+  return entity;
+}
+
+/**
+ * The same; undefined where there is none that the user may see.
+ *
+ * @throws InputError for what is no reference
+ * @throws ServiceUnavailableError where the catalog has a trouble of its own
+ */
+export async function lookUpEntity(
+  entityRef: string,
+  options: { catalog: CatalogService; credentials: UserCredentials },
+): Promise<Entity | undefined> {
   const { catalog, credentials } = options;
   let reference;
   try {
@@ -32,22 +51,14 @@ export async function findEntity(
       )} is not an entity reference. Write it as kind:namespace/name, such as component:default/hello-site.`,
     );
   }
-  const entity = await catalog
-    .getEntityByRef(reference, { credentials })
-    .catch(error => {
-      throw isOfTheCatalog(error)
-        ? new ServiceUnavailableError(
-            `The catalog does not answer right now, so ${entityRef} could not be looked up. Try again in a moment.`,
-            error,
-          )
-        : error;
-    });
-  if (!entity) {
-    throw new NotFoundError(
-      `The catalog has no entity ${entityRef} that you may see. Check its spelling, or register it in the catalog first.`,
-    );
-  }
-  return entity;
+  return catalog.getEntityByRef(reference, { credentials }).catch(error => {
+    throw isOfTheCatalog(error)
+      ? new ServiceUnavailableError(
+          `The catalog does not answer right now, so ${entityRef} could not be looked up. Try again in a moment.`,
+          error,
+        )
+      : error;
+  });
 }
 
 /** Its database may be away, or it cannot be reached at all; what it refuses is for the one who asks. */
