@@ -11,5 +11,7 @@ export async function run([name]) {
       `use one of: ${GATES.map(each => each.name).join(', ')}`,
     );
   }
-  return gate.run(await bootstrap());
+  const tools = await bootstrap();
+  const before = gate.after && (await findGate(gate.after).run(tools));
+  return before || gate.run(tools);
 }

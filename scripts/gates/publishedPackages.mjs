@@ -12,9 +12,8 @@ export async function compileTypes({ environment }) {
 }
 
 /** Fails where a report of the public API, of the tables or of dependencies that nothing uses would change. */
-export async function checkReports(tools) {
-  // Whatever declarations lie there may be old.
-  return (await compileTypes(tools)) || runReports(tools.environment, ['--ci']);
+export function checkReports({ environment }) {
+  return runReports(environment, ['--ci']);
 }
 
 /** Writes these reports anew. */
