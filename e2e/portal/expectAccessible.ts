@@ -9,7 +9,7 @@ const BACKSTAGE = [
   '[role="img"]',
 ];
 
-/** No transition of ours or of Backstage's takes longer. */
+/** Contrasts were once found wanting in the middle of a transition. */
 const TRANSITIONS_MS = 500;
 
 /** Axe finds nothing in our pages that WCAG 2.1 AA forbids. */
