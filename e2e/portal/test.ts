@@ -4,6 +4,10 @@ import { join } from 'node:path';
 import { test as base } from '@playwright/test';
 import { Portal } from './Portal';
 import { SlowSource } from './SlowSource';
+import { writeComponent } from './writeComponent';
+
+/** A component that the guest sees and does not own. */
+export const SITE_OF_OTHERS = 'site-of-others';
 
 /** What a worker has while it runs tests. */
 export interface WorkerFixtures {
@@ -17,6 +21,9 @@ export const test = base.extend<{ baseURL: string }, WorkerFixtures>({
   sources: [
     async ({}, use) => {
       const folder = mkdtempSync(join(tmpdir(), 'image-factory-sources-'));
+      writeComponent(join(folder, SITE_OF_OTHERS), SITE_OF_OTHERS, {
+        owner: 'group:default/payments',
+      });
       await use(folder);
       rmSync(folder, { recursive: true, force: true });
     },

@@ -1,13 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes a folder a component of the guests whose image can be built. */
+/** Makes a folder a component whose image can be built, of the guests unless another owner is named. */
 export function writeComponent(
   folder: string,
   name: string,
-  annotations: { image?: string; source?: string } = {},
+  options: { image?: string; source?: string; owner?: string } = {},
 ): void {
-  const { image = name, source } = annotations;
+  const { image = name, source, owner = 'group:default/guests' } = options;
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'catalog-info.yaml'),
@@ -20,7 +20,7 @@ metadata:
 ${source ? `    backstage.io/source-location: ${source}\n` : ''}spec:
   type: website
   lifecycle: experimental
-  owner: group:default/guests
+  owner: ${owner}
 `,
   );
 }

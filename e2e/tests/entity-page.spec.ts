@@ -2,7 +2,7 @@ import { type Page } from '@playwright/test';
 import { expectAccessible } from '../portal/expectAccessible';
 import { expectStatus, openImagesTab, startBuild } from '../portal/pages';
 import { denyInPage, refuseInPage } from '../portal/permissions';
-import { expect, test } from '../portal/test';
+import { SITE_OF_OTHERS, expect, test } from '../portal/test';
 
 const COMPONENT = '/catalog/default/component/multi-stage-site';
 
@@ -46,14 +46,11 @@ test('the menu and the links of a component lead to the dialog that builds it', 
   await expect(dialogOf(page)).toBeVisible();
 });
 
-test('who may not build is told why, by keyboard too', async ({ page }) => {
-  await denyInPage(page, 'image-factory.build.create');
-  await openImagesTab(page, 'multi-stage-site');
+/** Held back, and within reach of the keyboard, with the reason. */
+async function expectHeldBack(page: Page, reason: string) {
   const button = page.getByRole('button', { name: 'Build image' });
   await expect(button).toHaveAttribute('aria-disabled', 'true');
-  await expect(button).toHaveAccessibleDescription(
-    /needs the permission image-factory\.build\.create/,
-  );
+  await expect(button).toHaveAccessibleDescription(reason);
   await page.getByRole('navigation', { name: 'Content navigation' }).focus();
   for (let stops = 0; stops < 60; stops += 1) {
     if (await button.evaluate(element => element === document.activeElement)) {
@@ -62,12 +59,57 @@ test('who may not build is told why, by keyboard too', async ({ page }) => {
     await page.keyboard.press('Tab');
   }
   await expect(button).toBeFocused();
-  await expect(page.getByRole('tooltip')).toContainText(
-    'needs the permission image-factory.build.create',
-  );
+  await expect(page.getByRole('tooltip')).toHaveText(reason);
   await page.keyboard.press('Enter');
   await expect(dialogOf(page)).toBeHidden();
   await expectAccessible(page);
+}
+
+test('who may not build is told why, by keyboard too', async ({ page }) => {
+  await denyInPage(page, 'image-factory.build.create');
+  await openImagesTab(page, 'multi-stage-site');
+  await expectHeldBack(
+    page,
+    'This needs the permission image-factory.build.create, and the portal’s policy does not grant it to you here. Ask a portal admin for it.',
+  );
+});
+
+test('who does not belong to the owner of a component is told so wherever a build is offered, before the backend refuses it', async ({
+  page,
+  portal,
+}) => {
+  const entityRef = `component:default/${SITE_OF_OTHERS}`;
+  const reason = `Builds of ${entityRef} are accounted to group:default/payments, and you do not belong to it. Ask one of its members to do it; or become a member in the catalog, and sign in again.`;
+  await expect(async () => {
+    // The catalog has read its files.
+    await portal.api(`/v1/build-eligibility?entityRef=${entityRef}`);
+  }).toPass();
+  await expect(portal.api('/v1/builds', { entityRef })).rejects.toThrow(reason);
+
+  const asked: string[] = [];
+  page.on('request', request => {
+    if (request.url().includes('/v1/build-eligibility')) {
+      asked.push(request.url());
+    }
+  });
+  await page.goto(`/catalog/default/component/${SITE_OF_OTHERS}`);
+  await expect(page.getByText(reason)).toBeVisible();
+  await expect(
+    page.getByRole('link', { name: 'Build the first image' }),
+  ).toBeHidden();
+  await expect(page.getByTitle(reason)).toBeVisible();
+  await page.getByRole('button', { name: 'more' }).click();
+  await expect(
+    page.getByRole('menuitem', {
+      name: 'Build image (needs membership in group:default/payments)',
+    }),
+  ).toHaveAttribute('aria-disabled', 'true');
+  await page.keyboard.press('Escape');
+  // The card, the link and the menu have asked together.
+  expect(asked).toHaveLength(1);
+
+  await openImagesTab(page, SITE_OF_OTHERS);
+  await expectHeldBack(page, reason);
 });
 
 test('a denied page names the permission that it takes', async ({ page }) => {

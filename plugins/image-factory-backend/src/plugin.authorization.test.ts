@@ -60,6 +60,13 @@ const ROWS: Row[] = [
     needs: [CREATE],
   },
   {
+    operation: 'GET /v1/build-eligibility',
+    query: `?entityRef=${BUILT}`,
+    // Who may not build is told that, and why; what keeps them from it is no refusal.
+    statuses: [401, 200, 200, 200, 200],
+    needs: [],
+  },
+  {
     operation: 'GET /v1/builds',
     // Who may see some builds, but none of these, gets an empty list.
     statuses: [401, 403, 200, 200, 200],
@@ -250,6 +257,38 @@ describe('who may do what by the policy of the example', () => {
     },
   );
 
+  const eligibility = (role: Role, entityRef: string) =>
+    portal.ask(
+      role,
+      'get',
+      `/v1/build-eligibility?entityRef=${encodeURIComponent(entityRef)}`,
+    );
+
+  it('says of what declares no image that it cannot be built, whoever asks', async () => {
+    const { body } = await eligibility('admin', 'system:default/demo-sites');
+    expect(body).toMatchObject({
+      eligible: false,
+      reasons: [
+        {
+          code: 'NOT_BUILDABLE',
+          message: expect.stringContaining('image-factory.io/image'),
+        },
+      ],
+    });
+  });
+
+  it('knows nothing of whether an entity may be built that the catalog does not have', async () => {
+    const answer = await eligibility('admin', 'component:default/nowhere');
+    expect(answer.status).toBe(404);
+    expect(answer.body.error.message).toMatch(/no entity .* that you may see/);
+  });
+
+  it('asks for the entity where the question is whether it may be built', async () => {
+    const answer = await portal.ask('admin', 'get', '/v1/build-eligibility');
+    expect(answer.status).toBe(400);
+    expect(answer.body.error.message).toMatch(/entityRef/);
+  });
+
   describe('a tenant', () => {
     it('has its builds run by its members alone, however much else they are granted', async () => {
       const message =
@@ -299,6 +338,33 @@ describe('who may do what by the policy of the example', () => {
         },
       ]);
       expect(body.source).toBeUndefined();
+    });
+
+    it('is told apart from permissions where the question is whether somebody may build', async () => {
+      const denied = {
+        code: 'PERMISSION_MISSING',
+        message: expect.stringContaining(`the permission ${CREATE},`),
+      };
+      const foreign = {
+        code: 'NOT_A_MEMBER',
+        message: expect.stringMatching(
+          /accounted to group:default\/guests, and you do not belong to it\. Ask one of its members/,
+        ),
+      };
+      for (const [role, reasons] of [
+        ['stranger', [denied, foreign]],
+        ['outsider', [denied, foreign]],
+        ['foreign-admin', [foreign]],
+        ['member', []],
+      ] as const) {
+        const { body } = await eligibility(role, BUILT);
+        expect(body).toEqual({
+          entityRef: BUILT,
+          tenant: 'group:default/guests',
+          eligible: reasons.length === 0,
+          reasons,
+        });
+      }
     });
 
     it('does not keep an admin from cancelling its builds', async () => {
@@ -391,4 +457,16 @@ describe('each permission by itself', () => {
       );
     },
   );
+
+  it('is not told of an entity to whom the catalog does not show it', async () => {
+    denied = 'catalog.entity.read';
+    const answer = await walk.portal.ask(
+      'admin',
+      'get',
+      `/v1/build-eligibility?entityRef=${BUILT}`,
+    );
+    denied = '';
+    expect(answer.status).toBe(404);
+    expect(answer.text).not.toContain('group:default/guests');
+  });
 });

@@ -316,12 +316,14 @@ export const imageFactoryTranslationRef = createTranslationRef({
     },
     menu: {
       buildImage: 'Build image',
-      buildImageDenied: 'Build image (needs {{permission}})',
+      buildImageDenied: 'Build image (needs {{need}})',
     },
     request: {
       id: 'Request {{id}}: name it to a portal admin if this goes on.',
     },
     permission: {
+      membership: 'membership in {{tenant}}',
+      declaredImage: 'an image that the component declares',
       needed:
         'This needs the permission {{permission}}, and the portal’s policy does not grant it to you here. Ask a portal admin for it.',
     },

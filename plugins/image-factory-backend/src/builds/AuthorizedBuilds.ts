@@ -2,6 +2,7 @@ import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   Build,
+  BuildEligibility,
   BuildList,
   BuildPreview,
   BuildRequest,
@@ -13,6 +14,7 @@ import {
 import { BuildQuery, BuildStore } from '../database';
 import { BuildMoves } from './BuildMoves';
 import { BuildService } from './BuildService';
+import { checkEligibility } from './checkEligibility';
 import { tenantOf } from './declaredImage';
 import { findEntity, lookUpEntity } from './findEntity';
 import { noSuchBuild } from './noSuchBuild';
@@ -64,6 +66,16 @@ export class AuthorizedBuilds {
     const { store, checks } = this.#options;
     const granted = await checks.grantedBuilds(credentials);
     return store.list({ ...query, granted });
+  }
+
+  /** Whether the user may have images of an entity built; refused for what the catalog does not show them, and nothing else. */
+  async eligibility(
+    entityRef: string,
+    credentials: UserCredentials,
+  ): Promise<BuildEligibility> {
+    const { catalog, checks, membership } = this.#options;
+    const entity = await findEntity(entityRef, { catalog, credentials });
+    return checkEligibility({ entity, credentials, checks, membership });
   }
 
   /** See {@link BuildService.submit}. */

@@ -60,19 +60,28 @@ export class PermissionChecks {
     if (result !== AuthorizeResult.ALLOW) throw notAllowed(act, permission);
   }
 
-  /** @throws NotAllowedError for whoever may not build images of the entity */
-  async demandCreate(
+  /** What keeps the user from building images of the entity, in words; undefined where the policy lets them. */
+  async createProblem(
     entityRef: string,
     credentials: UserCredentials,
-  ): Promise<void> {
+  ): Promise<string | undefined> {
     const permission = imageBuildCreatePermission;
     const [{ result }] = await this.#options.permissions.authorize(
       [{ permission, resourceRef: entityRef }],
       { credentials },
     );
-    if (result !== AuthorizeResult.ALLOW) {
-      throw notAllowed(`build images of ${entityRef}`, permission);
-    }
+    return result === AuthorizeResult.ALLOW
+      ? undefined
+      : missing(`build images of ${entityRef}`, permission);
+  }
+
+  /** @throws NotAllowedError for whoever may not build images of the entity */
+  async demandCreate(
+    entityRef: string,
+    credentials: UserCredentials,
+  ): Promise<void> {
+    const problem = await this.createProblem(entityRef, credentials);
+    if (problem) throw new NotAllowedError(problem);
   }
 
   /**
@@ -122,8 +131,10 @@ export class PermissionChecks {
   }
 }
 
-function notAllowed(act: string, { name }: Permission): NotAllowedError {
-  return new NotAllowedError(
-    `You may not ${act}: that needs the permission ${name}, and the portal's policy does not grant it to you here. Ask a portal admin for it.`,
-  );
+function notAllowed(act: string, permission: Permission): NotAllowedError {
+  return new NotAllowedError(missing(act, permission));
+}
+
+function missing(act: string, { name }: Permission): string {
+  return `You may not ${act}: that needs the permission ${name}, and the portal's policy does not grant it to you here. Ask a portal admin for it.`;
 }

@@ -45,6 +45,19 @@ export function declaredImage(
   };
 }
 
+/** Why an entity declares no image of that name, and what to add to it. */
+export function explainNoImage(
+  entity: Entity,
+  imageName: string = DEFAULT_IMAGE_NAME,
+): string {
+  const entityRef = stringifyEntityRef(entity);
+  return declaredImage(entity)
+    ? `${entityRef} declares no image ${JSON.stringify(
+        imageName,
+      )}. Its only image is ${DEFAULT_IMAGE_NAME}.`
+    : `${entityRef} is not buildable. Add the annotation ${ANNOTATION_IMAGE} with an image reference, such as ${entity.metadata.name}, to its catalog-info.yaml.`;
+}
+
 /**
  * Whether the entity itself stands in a file of the machine that the portal's
  * admins have put into the catalog. Whoever writes one elsewhere may write any

@@ -2,11 +2,9 @@ import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import { JsonObject } from '@backstage/types';
 import {
-  ANNOTATION_IMAGE,
   BuildPreview,
   BuildProblem,
   BuildRequest,
-  DEFAULT_IMAGE_NAME,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   BuildConfig,
@@ -16,7 +14,7 @@ import { MethodRegistry, validateParameters } from '../methods';
 import { RegistrySettings } from '../registry';
 import { describeSource } from '../model';
 import { ResolvedSource, Sources } from '../sources';
-import { declaredImage, tenantOf } from './declaredImage';
+import { declaredImage, explainNoImage, tenantOf } from './declaredImage';
 import { ResolvedImage, resolveImage } from './resolveImage';
 import { resolveSource } from './resolveSource';
 
@@ -57,7 +55,7 @@ export async function resolveBuild(options: {
   const entityRef = stringifyEntityRef(entity);
   const declared = declaredImage(entity, request.imageName);
   if (!declared) {
-    throw new InputError(notBuildable(entity, entityRef, request.imageName));
+    throw new InputError(explainNoImage(entity, request.imageName));
   }
 
   const problems: BuildProblem[] = [];
@@ -160,18 +158,6 @@ export async function resolveBuild(options: {
       },
     },
   };
-}
-
-function notBuildable(
-  entity: Entity,
-  entityRef: string,
-  imageName: string = DEFAULT_IMAGE_NAME,
-): string {
-  return entity.metadata.annotations?.[ANNOTATION_IMAGE]
-    ? `${entityRef} declares no image ${JSON.stringify(
-        imageName,
-      )}. Its only image is ${DEFAULT_IMAGE_NAME}.`
-    : `${entityRef} is not buildable. Add the annotation ${ANNOTATION_IMAGE} with an image reference, such as ${entity.metadata.name}, to its catalog-info.yaml.`;
 }
 
 function commitOf(source: ResolvedSource | undefined): string | undefined {

@@ -20,6 +20,7 @@ import { MethodRegistry } from '../methods';
 import { createOpenApiRouter } from '../schema/openapi';
 import { addArtifactRoutes } from './artifacts';
 import { addBuildRoutes } from './builds';
+import { addEligibilityRoute } from './eligibility';
 import { addExecutorRoutes } from './executors';
 import { explainDatabase } from './explainDatabase';
 import { explainValidation } from './explainValidation';
@@ -90,6 +91,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
       }),
   };
   addBuildRoutes(router, routes);
+  addEligibilityRoute(router, routes);
   addLogRoutes(router, routes);
   addLogStreamRoute(router, routes);
   addLogSearchRoute(router, routes);

@@ -1,11 +1,13 @@
 import {
   Artifact,
   Build,
+  BuildEligibility,
   BuildEvent,
   BuildMethod,
   BuildPreview,
   BuildProblem,
   BuildRequest,
+  EligibilityReason,
   Executor,
   ListBuilds,
   LogRange,
@@ -46,6 +48,10 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
     type: 'directory',
     location: 'examples/hello-site',
   });
+  /** Why the reader may not build; nothing stands in the way unless told. */
+  ineligibleFor: EligibilityReason[] = [];
+  /** Where set, it cannot be had whether the reader may build. */
+  eligibilityFailure: Error | undefined;
   /** What the preview says that becomes of the image. */
   target: BuildPreview['target'] = 'export';
   /** Where set, every request is refused with it. */
@@ -54,6 +60,8 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   submitFailure: Error | undefined;
 
   #followers: (() => void)[] = [];
+  /** The entities that it was asked of whether the reader may build them. */
+  readonly eligibilityAsked: string[] = [];
   readonly previewed: BuildRequest[] = [];
   readonly submitted: BuildRequest[] = [];
   /** The idempotency key of each submit. */
@@ -94,6 +102,20 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
       tool: 'buildah 1.28.2',
       target: this.target,
       problems: this.problemsOf(request),
+    };
+  }
+
+  async getBuildEligibility(entityRef: string): Promise<BuildEligibility> {
+    this.eligibilityAsked.push(entityRef);
+    this.#answer();
+    if (this.eligibilityFailure) {
+      throw this.eligibilityFailure;
+    }
+    return {
+      entityRef,
+      tenant: 'group:default/guests',
+      eligible: this.ineligibleFor.length === 0,
+      reasons: this.ineligibleFor,
     };
   }
 

@@ -2,6 +2,7 @@ import { ResponseError } from '@backstage/errors';
 import {
   Build,
   BuildMethod,
+  EligibilityReason,
   Step,
 } from '@image-factory/backstage-plugin-image-factory-common';
 
@@ -63,6 +64,15 @@ export function aDockerMethod(): BuildMethod {
         },
       },
     },
+  };
+}
+
+/** That the reader does not belong to the owner of hello-site. */
+export function notAMember(): EligibilityReason {
+  return {
+    code: 'NOT_A_MEMBER',
+    message:
+      'Builds of component:default/hello-site are accounted to group:default/guests, and you do not belong to it. Ask one of its members to do it.',
   };
 }
 

@@ -2,6 +2,7 @@ import { createApiRef } from '@backstage/core-plugin-api';
 import {
   ArtifactList,
   Build,
+  BuildEligibility,
   BuildEventList,
   BuildList,
   BuildMethodList,
@@ -108,6 +109,11 @@ export interface ImageFactoryApi {
     request: BuildRequest,
     options?: ImageFactoryRequestOptions,
   ): Promise<BuildPreview>;
+  /** Whether the reader may have images of an entity built, and why not; looks at no sources. */
+  getBuildEligibility(
+    entityRef: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<BuildEligibility>;
   listBuilds(
     query: ListBuilds['query'],
     options?: ImageFactoryRequestOptions,

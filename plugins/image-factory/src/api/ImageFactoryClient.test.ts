@@ -54,6 +54,17 @@ describe('ImageFactoryClient', () => {
     ]);
   });
 
+  it('asks of an entity by its whole reference whether it may be built', async () => {
+    const { client, asked } = clientWith(() => Response.json({}));
+    await client.getBuildEligibility('component:default/a+b');
+    expect(asked[0].url.pathname).toBe(
+      '/api/image-factory/v1/build-eligibility',
+    );
+    expect(asked[0].url.searchParams.get('entityRef')).toBe(
+      'component:default/a+b',
+    );
+  });
+
   it('asks for a range of one step and can be stopped', async () => {
     const { client, asked } = clientWith(() => Response.json({}));
     const abort = new AbortController();

@@ -57,6 +57,15 @@ export class ImageFactoryClient implements ImageFactoryApi {
     return read(this.#client(options).previewBuild({ body: request }));
   }
 
+  async getBuildEligibility(
+    entityRef: string,
+    options?: ImageFactoryRequestOptions,
+  ) {
+    return read(
+      this.#client(options).getBuildEligibility({ query: { entityRef } }),
+    );
+  }
+
   async listBuilds(
     query: ListBuilds['query'],
     options?: ImageFactoryRequestOptions,

@@ -9,7 +9,12 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../../api';
 import { errorMessage } from '../../format';
-import { Denial, useCreateDenial, useRetryDenial, useWords } from '../../hooks';
+import {
+  Denial,
+  useRebuildDenial,
+  useRetryDenial,
+  useWords,
+} from '../../hooks';
 import { buildRouteRef } from '../../routes';
 import { ActionButton } from '../ActionButton';
 import styles from './BuildAgain.module.css';
@@ -28,8 +33,8 @@ export function BuildAgain(props: { build: Build }) {
   const navigate = useNavigate();
   const buildLink = useRouteRef(buildRouteRef);
   const { build } = props;
-  const retryDenial = useRetryDenial(build.id);
-  const createDenial = useCreateDenial(build.entityRef);
+  const retryDenial = useRetryDenial(build);
+  const rebuildDenial = useRebuildDenial(build);
   const run = useMutation({
     mutationFn: (action: Action) => {
       switch (action) {
@@ -77,7 +82,7 @@ export function BuildAgain(props: { build: Build }) {
       )}
       {isTerminal(build.status) && (
         <RebuildButton
-          denial={createDenial}
+          denial={rebuildDenial}
           isPending={running === 'latest' || running === 'pinned'}
           isDisabled={running === 'retry'}
           onRebuild={mode => run.mutate(mode)}

@@ -5,6 +5,7 @@ import {
   FakeImageFactoryApi,
   aComponent,
   denying,
+  notAMember,
   renderOnEntity,
 } from '../../__testUtils__';
 import { useBuildImageMenuItem } from './useBuildImageMenuItem';
@@ -48,6 +49,17 @@ describe('useBuildImageMenuItem', () => {
       name: 'Build image (needs image-factory.build.create)',
     });
     expect(item).toHaveAttribute('data-disabled', 'true');
+    await userEvent.click(item);
+    expect(screen.getByLabelText('Address')).toHaveTextContent(/^\/$/);
+  });
+
+  it('leads nowhere for who does not belong to the owner, and says so', async () => {
+    const api = new FakeImageFactoryApi();
+    api.ineligibleFor = [notAMember()];
+    renderOnEntity(<Menu />, { api });
+    const item = await screen.findByRole('button', {
+      name: 'Build image (needs membership in group:default/guests)',
+    });
     await userEvent.click(item);
     expect(screen.getByLabelText('Address')).toHaveTextContent(/^\/$/);
   });

@@ -11,7 +11,7 @@ import { useCreateDenial, useImagesTab, useWords } from '../../hooks';
  * @public
  */
 export interface BuildImageMenuItem {
-  /** What it does; where that is denied, the permission that it takes as well. */
+  /** What it does; where that is denied, what it takes as well. */
   title: string;
   /** Its icon, for the classic frontend system. */
   Icon: IconComponent;
@@ -39,7 +39,7 @@ export function useBuildImageMenuItem(): BuildImageMenuItem {
   const denial = useCreateDenial(entityRef);
   return {
     title: denial
-      ? t('menu.buildImageDenied', { permission: denial.permission })
+      ? t('menu.buildImageDenied', { need: denial.need })
       : t('menu.buildImage'),
     Icon: AddToQueueIcon,
     disabled: denial !== undefined,

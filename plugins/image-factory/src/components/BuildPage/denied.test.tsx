@@ -4,6 +4,7 @@ import {
   FakeImageFactoryApi,
   aBuild,
   denying,
+  notAMember,
   renderPage,
 } from '../../__testUtils__';
 import { BuildPage } from './BuildPage';
@@ -50,6 +51,55 @@ describe('what may be denied on the page of a build', () => {
       calls.forEach(call => expect(call).not.toHaveBeenCalled());
     },
   );
+
+  it.each([
+    ['pending', 'Start build'],
+    ['failed', 'Retry'],
+    ['failed', 'Rebuild'],
+  ] as const)(
+    'says of a build that is %s why who does not belong to its owner may not have it run again: %s',
+    async (status, name) => {
+      const api = new FakeImageFactoryApi();
+      api.builds = [aBuild({ status })];
+      api.ineligibleFor = [notAMember()];
+      renderPage(<BuildPage buildId="build-1" />, { api });
+      await waitFor(() =>
+        expect(screen.getByRole('button', { name })).toHaveAttribute(
+          'aria-disabled',
+          'true',
+        ),
+      );
+      expect(screen.getByRole('button', { name })).toHaveAccessibleDescription(
+        notAMember().message,
+      );
+    },
+  );
+
+  it('lets who does not belong to the owner cancel', async () => {
+    const api = new FakeImageFactoryApi();
+    api.builds = [aBuild()];
+    api.ineligibleFor = [notAMember()];
+    renderPage(<BuildPage buildId="build-1" />, { api });
+    const cancel = await screen.findByRole('button', { name: 'Cancel build' });
+    await waitFor(() => expect(api.eligibilityAsked).toHaveLength(1));
+    expect(cancel).not.toHaveAttribute('aria-disabled');
+  });
+
+  it('runs again what has run already where its component declares no image any more', async () => {
+    const api = new FakeImageFactoryApi();
+    api.builds = [aBuild({ status: 'failed' })];
+    api.ineligibleFor = [{ code: 'NOT_BUILDABLE', message: 'No image.' }];
+    renderPage(<BuildPage buildId="build-1" />, { api });
+    await userEvent.click(
+      await screen.findByRole('button', { name: 'Rebuild' }),
+    );
+    expect(
+      await screen.findByRole('menuitem', { name: /same/i }),
+    ).toBeInTheDocument();
+    expect(screen.getByText('Retry').closest('button')).not.toHaveAttribute(
+      'aria-disabled',
+    );
+  });
 
   it('holds nothing back while it is not known what is allowed', async () => {
     const api = new FakeImageFactoryApi();

@@ -7,6 +7,7 @@ import {
   aComponent,
   aRefusal,
   denying,
+  notAMember,
   renderOnEntity,
 } from '../../__testUtils__';
 import { ImagesTab } from './ImagesTab';
@@ -58,6 +59,20 @@ describe('ImagesTab on a fake API', () => {
       'the permission image-factory.build.create',
     );
     await userEvent.keyboard('{Enter}');
+    await userEvent.click(button);
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('keeps the button of who does not belong to the owner within reach, with the reason', async () => {
+    const api = new FakeImageFactoryApi();
+    api.ineligibleFor = [notAMember()];
+    renderOnEntity(<ImagesTab />, { api });
+    const find = () => screen.getByRole('button', { name: 'Build image' });
+    await waitFor(() =>
+      expect(find()).toHaveAttribute('aria-disabled', 'true'),
+    );
+    const button = find();
+    expect(button).toHaveAccessibleDescription(notAMember().message);
     await userEvent.click(button);
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });

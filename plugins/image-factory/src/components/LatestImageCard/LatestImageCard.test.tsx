@@ -6,6 +6,7 @@ import {
   aComponent,
   aRefusal,
   denying,
+  notAMember,
   renderOnEntity,
 } from '../../__testUtils__';
 import { LatestImageCard } from './LatestImageCard';
@@ -105,6 +106,16 @@ describe('LatestImageCard on a fake API', () => {
     expect(
       await screen.findByText(/the permission image-factory.build.create/),
     ).toBeInTheDocument();
+    expect(
+      screen.queryByRole('link', { name: 'Build the first image' }),
+    ).not.toBeInTheDocument();
+  });
+
+  it('tells who does not belong to the owner so, instead of leading there', async () => {
+    const api = new FakeImageFactoryApi();
+    api.ineligibleFor = [notAMember()];
+    renderOnEntity(<LatestImageCard />, { api });
+    expect(await screen.findByText(notAMember().message)).toBeInTheDocument();
     expect(
       screen.queryByRole('link', { name: 'Build the first image' }),
     ).not.toBeInTheDocument();

@@ -641,6 +641,41 @@ export const spec = {
         }
       }
     },
+    "/v1/build-eligibility": {
+      "get": {
+        "operationId": "GetBuildEligibility",
+        "description": "Whether the caller may have images of an entity built, and every reason where not: the permission image-factory.build.create, membership in its tenant, an image that the entity declares. Looks at no sources, so a page can ask it to offer a build or hold it back; a build can be refused for what a preview finds all the same. For every signed-in user who may see the entity in the catalog.",
+        "parameters": [
+          {
+            "name": "entityRef",
+            "in": "query",
+            "required": true,
+            "allowReserved": true,
+            "description": "The catalog entity, such as component:default/hello-site.",
+            "schema": {
+              "type": "string",
+              "minLength": 1,
+              "maxLength": 500
+            }
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "Whether the caller may, and the reasons where not.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/BuildEligibility"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/ErrorResponse"
+          }
+        }
+      }
+    },
     "/v1/build-methods": {
       "get": {
         "operationId": "ListBuildMethods",
@@ -1443,6 +1478,59 @@ export const spec = {
           "tenant",
           "parameters",
           "problems"
+        ]
+      },
+      "EligibilityReasonCode": {
+        "type": "string",
+        "enum": [
+          "PERMISSION_MISSING",
+          "NOT_A_MEMBER",
+          "NOT_BUILDABLE"
+        ]
+      },
+      "EligibilityReason": {
+        "type": "object",
+        "description": "Why the caller may not have images of an entity built.",
+        "properties": {
+          "code": {
+            "$ref": "#/components/schemas/EligibilityReasonCode"
+          },
+          "message": {
+            "type": "string",
+            "description": "A sentence that names the cause and the next step."
+          }
+        },
+        "required": [
+          "code",
+          "message"
+        ]
+      },
+      "BuildEligibility": {
+        "type": "object",
+        "properties": {
+          "entityRef": {
+            "type": "string"
+          },
+          "tenant": {
+            "type": "string",
+            "description": "Who builds of the entity are accounted to."
+          },
+          "eligible": {
+            "type": "boolean"
+          },
+          "reasons": {
+            "type": "array",
+            "description": "Empty where the caller is eligible.",
+            "items": {
+              "$ref": "#/components/schemas/EligibilityReason"
+            }
+          }
+        },
+        "required": [
+          "entityRef",
+          "tenant",
+          "eligible",
+          "reasons"
         ]
       },
       "WaitReasonCode": {

@@ -6,6 +6,7 @@
 // ******************************************************************
 import { ArtifactList } from '../models/ArtifactList.model';
 import { Build } from '../models/Build.model';
+import { BuildEligibility } from '../models/BuildEligibility.model';
 import { BuildEventList } from '../models/BuildEventList.model';
 import { BuildList } from '../models/BuildList.model';
 import { BuildMethodList } from '../models/BuildMethodList.model';
@@ -76,6 +77,15 @@ export type GetBuild = {
     buildId: string;
   };
   response: Build | Error;
+};
+/**
+ * @public
+ */
+export type GetBuildEligibility = {
+  query: {
+    entityRef: string;
+  };
+  response: BuildEligibility | Error;
 };
 /**
  * @public
@@ -258,6 +268,8 @@ export type EndpointMap = {
   '#get|/v1/builds/{buildId}/logs/stream': FollowLog;
 
   '#get|/v1/builds/{buildId}': GetBuild;
+
+  '#get|/v1/build-eligibility': GetBuildEligibility;
 
   '#get|/v1/builds/{buildId}/reproduction': GetReproduction;
 

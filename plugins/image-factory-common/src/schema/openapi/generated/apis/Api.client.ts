@@ -11,6 +11,7 @@ import { pluginId } from '../pluginId';
 import * as parser from 'uri-template';
 import { ArtifactList } from '../models/ArtifactList.model';
 import { Build } from '../models/Build.model';
+import { BuildEligibility } from '../models/BuildEligibility.model';
 import { BuildEventList } from '../models/BuildEventList.model';
 import { BuildList } from '../models/BuildList.model';
 import { BuildMethodList } from '../models/BuildMethodList.model';
@@ -92,6 +93,14 @@ export type FollowLog = {
 export type GetBuild = {
   path: {
     buildId: string;
+  };
+};
+/**
+ * @public
+ */
+export type GetBuildEligibility = {
+  query: {
+    entityRef: string;
   };
 };
 /**
@@ -388,6 +397,32 @@ export class DefaultApiClient {
 
     const uri = parser.parse(uriTemplate).expand({
       buildId: request.path.buildId,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * Whether the caller may have images of an entity built, and every reason where not: the permission image-factory.build.create, membership in its tenant, an image that the entity declares. Looks at no sources, so a page can ask it to offer a build or hold it back; a build can be refused for what a preview finds all the same. For every signed-in user who may see the entity in the catalog.
+   * @param entityRef - The catalog entity, such as component:default/hello-site.
+   */
+  public async getBuildEligibility(
+    // @ts-ignore
+    request: GetBuildEligibility,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<BuildEligibility>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/build-eligibility{?entityRef}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      ...request.query,
     });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
