@@ -84,7 +84,54 @@ export class ImagePusher {
     signal: AbortSignal;
     onEvent(event: PushEvent): Promise<void>;
   }): Promise<void> {
-    const { host, repository } = options;
+    await this.#withClient(options, client => this.#pushTo(client, options));
+  }
+
+  /**
+   * Sets tags on an image that the registry has already, before each of them
+   * the signal is asked whether that may still be.
+   *
+   * @returns what the image is, as far as its manifest tells
+   * @throws RegistryError
+   */
+  async tag(options: {
+    host: string;
+    repository: string;
+    digest: string;
+    tags: string[];
+    signal: AbortSignal;
+    onEvent(event: PushEvent): Promise<void>;
+  }): Promise<{ mediaType: string; sizeBytes: number | undefined }> {
+    const { host, digest, tags, signal } = options;
+    return this.#withClient(options, async client => {
+      const persistently = this.#persistently(options);
+      const manifest = await persistently(() =>
+        client.manifest(digest, signal),
+      );
+      if (!manifest) {
+        throw new RegistryError({
+          class: 'infrastructure',
+          message: `${host} has nothing under ${digest}, which the build says to have pushed there.`,
+          hint: 'Build again. If it stays so, ask whoever runs the registry whether it removes images without tags at once.',
+        });
+      }
+      await this.#setTags(client, { ...options, ...manifest });
+      await this.#check(client, {
+        ...options,
+        references: tags,
+        mediaType: manifest.mediaType,
+      });
+      return {
+        mediaType: manifest.mediaType,
+        sizeBytes: sizeOf(manifest.bytes),
+      };
+    });
+  }
+
+  async #withClient<T>(
+    { host, repository }: { host: string; repository: string },
+    work: (client: RegistryClient) => Promise<T>,
+  ): Promise<T> {
     const registry = this.#find(host);
     const transport = RegistryTransport.create({
       ca: registry.ca,
@@ -92,17 +139,31 @@ export class ImagePusher {
       environment: this.#options.environment,
     });
     try {
-      const client = new RegistryClient({
-        host,
-        repository,
-        login: registry.login,
-        transport,
-        now: this.#options.now,
-      });
-      await this.#pushTo(client, options);
+      return await work(
+        new RegistryClient({
+          host,
+          repository,
+          login: registry.login,
+          transport,
+          now: this.#options.now,
+        }),
+      );
     } finally {
       await transport.close();
     }
+  }
+
+  #persistently(options: {
+    signal: AbortSignal;
+    onEvent(event: PushEvent): Promise<void>;
+  }) {
+    return <T>(work: () => Promise<T>) =>
+      retry(work, {
+        ...this.#retryTools,
+        signal: options.signal,
+        onRetry: ({ message }, delayMs) =>
+          options.onEvent({ type: 'retry', problem: message, delayMs }),
+      });
   }
 
   async #pushTo(
@@ -111,13 +172,7 @@ export class ImagePusher {
   ): Promise<void> {
     const { layout, image, tags, signal, onEvent } = options;
     const { digest, mediaType } = image;
-    const persistently = <T>(work: () => Promise<T>) =>
-      retry(work, {
-        ...this.#retryTools,
-        signal,
-        onRetry: ({ message }, delayMs) =>
-          onEvent({ type: 'retry', problem: message, delayMs }),
-      });
+    const persistently = this.#persistently(options);
     const read = ({ digest: each }: OciDescriptor) =>
       readFile(blobPath(layout, each));
 
@@ -150,6 +205,28 @@ export class ImagePusher {
       await onEvent({ type: 'manifest', digest: manifest.digest });
     }
     const bytes = await read(image.descriptor);
+    await this.#setTags(client, { ...options, digest, mediaType, bytes });
+    await this.#check(client, {
+      ...options,
+      digest,
+      mediaType,
+      references: [digest, ...tags],
+    });
+  }
+
+  async #setTags(
+    client: RegistryClient,
+    options: {
+      digest: string;
+      mediaType: string;
+      bytes: Buffer;
+      tags: string[];
+      signal: AbortSignal;
+      onEvent(event: PushEvent): Promise<void>;
+    },
+  ): Promise<void> {
+    const { digest, mediaType, bytes, tags, signal, onEvent } = options;
+    const persistently = this.#persistently(options);
     for (const tag of tags) {
       // Registries whose tags are set once refuse to set them to the same again.
       const isThere = await persistently(async () => {
@@ -163,11 +240,26 @@ export class ImagePusher {
       });
       await onEvent({ type: 'tag', tag, isThere });
     }
-    for (const reference of [digest, ...tags]) {
+  }
+
+  async #check(
+    client: RegistryClient,
+    options: {
+      host: string;
+      digest: string;
+      mediaType: string;
+      references: string[];
+      signal: AbortSignal;
+      onEvent(event: PushEvent): Promise<void>;
+    },
+  ): Promise<void> {
+    const { host, digest, mediaType, references, signal } = options;
+    const persistently = this.#persistently(options);
+    for (const reference of references) {
       const found = await persistently(() =>
         client.manifestDigest(reference, mediaType, signal),
       );
-      checkDigest({ ...options, reference, found });
+      checkDigest({ host, reference, digest, found });
     }
   }
 
@@ -189,17 +281,27 @@ export class ImagePusher {
 function checkDigest(options: {
   host: string;
   reference: string;
-  image: OciImage;
+  digest: string;
   found: string | undefined;
 }): void {
-  const { host, reference, image, found } = options;
-  if (found !== image.digest) {
+  const { host, reference, digest, found } = options;
+  if (found !== digest) {
     throw new RegistryError({
       class: 'infrastructure',
-      message: `${host} has ${found ?? 'nothing'} under ${reference}, where ${
-        image.digest
-      } was pushed.`,
+      message: `${host} has ${
+        found ?? 'nothing'
+      } under ${reference}, where ${digest} was pushed.`,
       hint: 'Somebody may have pushed to the same tag at the same time: give each build a tag of its own, such as {number}. A registry that rewrites images cannot be used.',
     });
   }
+}
+
+/** Config and layers, where it is one image; the parts of an index are told by their own manifests. */
+function sizeOf(bytes: Buffer): number | undefined {
+  const { config, layers } = JSON.parse(bytes.toString('utf8'));
+  if (!config || !Array.isArray(layers)) return undefined;
+  return [config, ...layers].reduce(
+    (total: number, { size }: { size: number }) => total + size,
+    0,
+  );
 }

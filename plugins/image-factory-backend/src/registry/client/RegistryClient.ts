@@ -10,6 +10,12 @@ import { RegistryLoginData } from '../RegistrySettings';
 import { RegistryRequest, RegistryTransport } from './RegistryTransport';
 
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+];
 /** Storage behind a registry: whoever is sent there has asked for a blob that exists. */
 const SENT_TO_STORAGE = [302, 303, 307];
 /** Images of Docker Hub are named by a host that is no registry. */
@@ -148,6 +154,42 @@ export class RegistryClient {
     return `sha256:${createHash('sha256')
       .update(bytes ?? '')
       .digest('hex')}`;
+  }
+
+  /** The manifest or index under a digest, as the registry has it; undefined where it has none. Bytes that are not those of the digest are refused. */
+  async manifest(
+    digest: string,
+    signal: AbortSignal,
+  ): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
+    const answer = await this.#ask(
+      {
+        method: 'GET',
+        url: this.#url(`manifests/${digest}`),
+        headers: { accept: MANIFEST_TYPES.join(', ') },
+        expected: [200, 404],
+        what: `the manifest ${digest}`,
+      },
+      signal,
+    );
+    if (answer.status === 404) {
+      await answer.discard();
+      return undefined;
+    }
+    const mediaType = answer.header('content-type')?.split(';')[0].trim();
+    const bytes = await answer.bytes(MAX_MANIFEST_BYTES);
+    const found = `sha256:${createHash('sha256')
+      .update(bytes ?? '')
+      .digest('hex')}`;
+    if (!bytes || !mediaType || found !== digest) {
+      throw new RegistryError({
+        class: 'infrastructure',
+        message: `${
+          this.#host
+        } gives under ${digest} what is not that manifest.`,
+        hint: 'A registry that rewrites images cannot be used; ask whoever runs it.',
+      });
+    }
+    return { mediaType, bytes };
   }
 
   async #ask(ask: Ask, signal: AbortSignal): Promise<RegistryAnswer> {
