@@ -21,7 +21,7 @@ import { steadyDates } from './steadyDates';
 import { StepBoard } from './StepBoard';
 import { StepRunner } from './StepRunner';
 import { toFailure } from './toFailure';
-import { UpdateChannel } from './UpdateChannel';
+import { UpdateChannel } from '../reporting';
 
 const TIDY_MILLISECONDS = 1_000;
 

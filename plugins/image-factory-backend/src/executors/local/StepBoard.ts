@@ -3,7 +3,7 @@ import {
   StepSnapshot,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { StepStatus } from '@image-factory/backstage-plugin-image-factory-common';
-import { UpdateChannel } from './UpdateChannel';
+import { UpdateChannel } from '../reporting';
 
 /** The state of a run's steps; tells every change as a whole snapshot. */
 export class StepBoard {

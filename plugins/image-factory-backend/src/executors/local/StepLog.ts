@@ -1,5 +1,4 @@
-import { LogTail } from './LogTail';
-import { UpdateChannel } from './UpdateChannel';
+import { LogTail, UpdateChannel } from '../reporting';
 
 const MEBIBYTE = 1024 * 1024;
 

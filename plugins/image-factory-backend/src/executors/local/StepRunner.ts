@@ -16,8 +16,7 @@ import { CommandRunner } from './CommandRunner';
 import { displayCommand } from './displayCommand';
 import { exportImage } from './exportImage';
 import { formatBytes } from './formatBytes';
-import { plainFailure } from './plainFailure';
-import { plainText } from './plainText';
+import { UpdateChannel, plainFailure, plainText } from '../reporting';
 import { ProcessEnd } from './processes';
 import { pushImage } from './pushImage';
 import { readBuiltImage } from './readBuiltImage';
@@ -30,7 +29,6 @@ import { StepBoard } from './StepBoard';
 import { StepFailure } from './StepFailure';
 import { StepLog } from './StepLog';
 import { toFailure } from './toFailure';
-import { UpdateChannel } from './UpdateChannel';
 
 /** How a step ended. `interrupted` where the run is to end before its time. */
 export type StepResult =

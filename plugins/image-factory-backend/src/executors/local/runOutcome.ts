@@ -3,7 +3,7 @@ import {
   Outcome,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
-import { plainFailure } from './plainFailure';
+import { plainFailure } from '../reporting';
 
 /** The outcome of a run that has failed. */
 export function failed(failure: Failure): Outcome {

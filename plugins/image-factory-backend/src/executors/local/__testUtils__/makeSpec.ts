@@ -17,6 +17,8 @@ export function makeSpec(
     executionId: `execution-${id}`,
     buildId: `build-${id}`,
     attempt: 1,
+    buildNumber: 1,
+    requestedBy: 'user:default/guest',
     config: {
       entityRef: `component:default/${path}`,
       imageName: 'default',

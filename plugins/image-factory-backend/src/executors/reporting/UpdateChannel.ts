@@ -40,6 +40,12 @@ export class UpdateChannel {
     this.#wakeReader?.();
   }
 
+  /** For a stream that ends before its run does: nothing more is written. */
+  close(): void {
+    this.#closed = true;
+    this.#wakeReader?.();
+  }
+
   /** Nothing more will be read. */
   abandon(): void {
     this.#abandoned = true;

@@ -1,0 +1,4 @@
+export * from './LogTail';
+export * from './plainFailure';
+export * from './plainText';
+export * from './UpdateChannel';
