@@ -1,4 +1,5 @@
 import { JsonObject } from '@backstage/types';
+import { PinnedTemplate } from './pipelineTemplate';
 
 /**
  * Sources in a directory of the portal's machine.
@@ -73,4 +74,6 @@ export type BuildConfig = {
   /** Such as `linux/amd64`; empty means the platform of whatever runs it. */
   platforms: string[];
   timeoutSeconds: number;
+  /** None where the method has none, and of builds from before there were any. */
+  template?: PinnedTemplate;
 };

@@ -1,6 +1,7 @@
 import { JsonObject } from '@backstage/types';
 import { BuildConfig } from './buildConfig';
 import { FailureRule } from './failureRules';
+import { PipelineParameters, PipelineTemplateSource } from './pipelineTemplate';
 
 /**
  * One tool of which a method needs one or another.
@@ -218,6 +219,14 @@ export interface BuildMethod {
     tools: ChosenTools,
   ): LocalPlan;
   failureRules: FailureRule[];
+  /** The pipeline templates that it brings along, the default one first. None where Kubernetes cannot run the method. */
+  pipelineTemplates?: PipelineTemplateSource[];
+  /**
+   * What its templates are given of a build, beside what every template is
+   * given (the source, the image, the platforms): by the names of its inputs.
+   * A template need not declare them all.
+   */
+  pipelineParameters?(config: BuildConfig): PipelineParameters;
   /**
    * The commands by which a person builds the same on a machine of their own,
    * in the root of the sources. Absent where there are none.

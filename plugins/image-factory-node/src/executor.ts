@@ -17,6 +17,12 @@ export type ExecutionSpec = {
   buildId: string;
   attempt: number;
   config: BuildConfig;
+  /** The number of the build among those of its entity. */
+  buildNumber: number;
+  /** The entity reference of who has asked for the build. */
+  requestedBy: string;
+  /** It was started before, maybe by another process: the run is found again, and not made anew. */
+  resumed?: boolean;
 };
 
 /**
@@ -26,6 +32,8 @@ export type ExecutionSpec = {
  */
 export type RunReference = {
   name: string;
+  /** Where it is, if names are only unique within something. */
+  namespace?: string;
 };
 
 /**
@@ -61,6 +69,8 @@ export type ExecutorStatus = {
   capacityScope?: 'process' | 'portal';
   tools: Tool[];
   methods: ExecutorMethod[];
+  /** The tenants that it has a place for; undefined where it has one for any. */
+  tenants?: string[];
   /** When this was found out: ISO 8601. */
   checkedAt: string;
 };
@@ -72,6 +82,13 @@ export type ExecutorStatus = {
  */
 export interface Executor {
   id: string;
+  /**
+   * Whether runs go on without the process that has started them, as those of a
+   * cluster do: then whoever takes the lease of one over collects it on, from the
+   * last cursor, and a process that stops or has lost its lease leaves the run be.
+   * Where it is not so, a run ends with its process and is tried again.
+   */
+  isDetached?: boolean;
   /** Tools, capacity, health; what is missing and how to get it. Answers within seconds, from a cache where asking is slow. */
   describe(): Promise<ExecutorStatus>;
   /** Creates the run or adopts the one of that name. */

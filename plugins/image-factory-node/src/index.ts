@@ -11,3 +11,4 @@ export * from './failureRules';
 export * from './extensionPoints';
 export * from './metric';
 export * from './permissions';
+export * from './pipelineTemplate';

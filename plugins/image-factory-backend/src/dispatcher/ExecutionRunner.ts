@@ -56,6 +56,11 @@ export class ExecutionRunner {
     return [...this.#held.keys()];
   }
 
+  /** Whether the runs of an executor go on without the process that has started them. */
+  isDetached(executorId: string): boolean {
+    return this.#executor(executorId)?.isDetached ?? false;
+  }
+
   /** Starts an execution; its end is waited for by {@link ExecutionRunner.idle}. */
   run(execution: ClaimedExecution): void {
     const { executionId, buildId, entityRef } = execution;
@@ -94,6 +99,7 @@ export class ExecutionRunner {
     onRecorded: (change: 'build' | 'log') => void,
   ): Promise<void> {
     const { execution, executor } = held;
+    const { resumedFrom } = execution;
     onRecorded('build');
     let failed: Outcome | undefined;
     try {
@@ -104,6 +110,9 @@ export class ExecutionRunner {
           buildId: execution.buildId,
           attempt: execution.attempt,
           config: execution.config,
+          buildNumber: execution.buildNumber,
+          requestedBy: execution.requestedBy,
+          resumed: resumedFrom !== undefined,
         },
         held.abort.signal,
       );
@@ -112,10 +121,18 @@ export class ExecutionRunner {
       }
       const recorded = await this.#recorder.record({
         fence,
-        updates: executor.collect(held.run, undefined, held.abort.signal),
+        updates: executor.collect(
+          held.run,
+          resumedFrom?.cursor,
+          held.abort.signal,
+        ),
         onRecorded,
       });
       if (recorded.result === 'finished') return;
+      if (executor.isDetached) {
+        await this.#letGo(held, fence);
+        return;
+      }
       if (recorded.result === 'refused') {
         this.#logger.warn(
           `Execution ${execution.name} is held by another process now; stopping it here`,
@@ -129,6 +146,16 @@ export class ExecutionRunner {
         message: `Executor ${executor.id} gave no outcome for the build.`,
       };
     } catch (error) {
+      if (executor.isDetached) {
+        if (!held.abort.signal.aborted) {
+          this.#logger.error(
+            `Execution ${execution.name} could not be collected; it is taken up again in a moment`,
+            error as Error,
+          );
+        }
+        await this.#letGo(held, fence);
+        return;
+      }
       this.#logger.error(`Execution ${execution.name} failed`, error as Error);
       failed = {
         status: 'lost',
@@ -138,6 +165,11 @@ export class ExecutionRunner {
     }
     const { result } = await this.#recorder.finish(fence, failed, onRecorded);
     if (result === 'refused') await this.#recorder.discardIfLost(fence);
+  }
+
+  /** The run goes on; whoever is next, this process among them, collects it on from its cursor. */
+  async #letGo({ abort }: Held, fence: Fence): Promise<void> {
+    if (!abort.signal.aborted) await this.#recorder.release(fence);
   }
 
   /** Stops an execution that somebody wants cancelled. Its outcome comes through its updates. */
@@ -160,7 +192,8 @@ export class ExecutionRunner {
       const held = this.#held.get(id);
       if (!held) continue;
       held.abort.abort();
-      if (held.run) await held.executor.cancel(held.run, 'cancel');
+      if (held.run && !held.executor.isDetached)
+        await held.executor.cancel(held.run, 'cancel');
     }
   }
 

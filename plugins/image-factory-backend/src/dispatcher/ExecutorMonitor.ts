@@ -124,6 +124,7 @@ export function toCapacity(
     hint: status.hint,
     maxRunning: status.maxRunning,
     running,
+    tenants: status.tenants,
     methods: Object.fromEntries(
       status.methods.map(method => [
         method.id,

@@ -145,12 +145,19 @@ export class LeaseKeeper {
   }
 
   async #settle(execution: ExpiredExecution): Promise<void> {
-    const { executions, recorder, owner, logger } = this.#options;
+    const { executions, recorder, runner, owner, logger } = this.#options;
     const fence = await executions.takeOver(execution, {
       owner,
       leaseMs: LEASE_MS,
     });
     if (!fence) return;
+    if (runner.isDetached(execution.executor)) {
+      logger.info(
+        `Execution ${execution.executionId} of build ${execution.buildId} was left behind; it is collected on`,
+      );
+      runner.run(await executions.resume(fence));
+      return;
+    }
     logger.warn(
       `Execution ${execution.executionId} of build ${execution.buildId} was left behind; it is settled as lost`,
     );

@@ -4,12 +4,9 @@ import { ExecutorCapacity, QueuedBuild } from './types';
 /** Where a build can go now, or why nowhere. */
 export type Placement = { executor: string } | { reason: StoredWaitReason };
 
+/** Whether a build asks for an executor, or for none. */
 function suits(executor: ExecutorCapacity, infrastructure: string): boolean {
-  return (
-    infrastructure === 'auto' ||
-    infrastructure === executor.id ||
-    infrastructure === executor.type
-  );
+  return ['auto', executor.id, executor.type].includes(infrastructure);
 }
 
 /**
@@ -18,16 +15,28 @@ function suits(executor: ExecutorCapacity, infrastructure: string): boolean {
  * that lacks a tool, and that before one that is down.
  */
 export function place(
-  build: Pick<QueuedBuild, 'method' | 'infrastructure'>,
+  build: Pick<QueuedBuild, 'method' | 'infrastructure' | 'tenant'>,
   executors: ExecutorCapacity[],
 ): Placement {
   let best: { executor: string; room: number } | undefined;
   let full: StoredWaitReason | undefined;
   let toolMissing: StoredWaitReason | undefined;
   let unavailable: StoredWaitReason | undefined;
+  let withoutPlace: StoredWaitReason | undefined;
 
   for (const executor of executors) {
     if (!suits(executor, build.infrastructure)) {
+      continue;
+    }
+    if (!(executor.tenants?.includes(build.tenant) ?? true)) {
+      withoutPlace ??= {
+        code: 'EXECUTOR_UNAVAILABLE',
+        data: {
+          executor: executor.id,
+          message: `Executor ${executor.id} has no place for builds of ${build.tenant}.`,
+          hint: 'A portal admin gives the tenant a namespace on the cluster, under imageFactory.executors.kubernetes.',
+        },
+      };
       continue;
     }
     const method = executor.methods[build.method];
@@ -77,7 +86,8 @@ export function place(
   return {
     reason: full ??
       toolMissing ??
-      unavailable ?? {
+      unavailable ??
+      withoutPlace ?? {
         code: 'EXECUTOR_UNAVAILABLE',
         data: {
           message: `No executor is configured for ${build.infrastructure}.`,

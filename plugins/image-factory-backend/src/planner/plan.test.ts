@@ -180,6 +180,42 @@ describe('plan', () => {
     },
   );
 
+  it('leaves an executor that has no place for the tenant to others', () => {
+    const cluster = executor({
+      id: 'cluster',
+      type: 'kubernetes',
+      tenants: ['group:default/b'],
+    });
+    expect(
+      plan(
+        input({
+          queue: [
+            build({ id: 'a', tenant: 'group:default/a' }),
+            build({ id: 'b', tenant: 'group:default/b' }),
+          ],
+          executors: [cluster],
+        }),
+      ),
+    ).toEqual({
+      picks: [{ buildId: 'b', executor: 'cluster' }],
+      waits: [
+        {
+          tenant: 'group:default/a',
+          placementKey: 'key',
+          reason: {
+            code: 'EXECUTOR_UNAVAILABLE',
+            data: {
+              executor: 'cluster',
+              message:
+                'Executor cluster has no place for builds of group:default/a.',
+              hint: expect.stringContaining('namespace'),
+            },
+          },
+        },
+      ],
+    });
+  });
+
   it('says that no executor is configured where none suits the infrastructure', () => {
     const { waits } = plan(
       input({ queue: [build({ infrastructure: 'kubernetes' })] }),

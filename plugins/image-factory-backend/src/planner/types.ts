@@ -24,6 +24,8 @@ export type ExecutorCapacity = {
   maxRunning: number;
   /** Executions that it has now. */
   running: number;
+  /** The tenants that it has a place for; undefined where it has one for any. */
+  tenants?: string[];
   /** By method id. */
   methods: Record<
     string,

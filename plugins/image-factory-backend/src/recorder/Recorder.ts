@@ -142,6 +142,11 @@ export class Recorder {
     return { result: 'finished', outcome };
   }
 
+  /** For a run that goes on without us: gives its lease back, so that another collects it on at once. */
+  async release(fence: Fence): Promise<void> {
+    await this.#persist(() => this.#executions.release(fence));
+  }
+
   /**
    * For whoever was refused, once nothing of the run is left: where it was
    * settled as lost meanwhile, nobody counts on what it has stored since.

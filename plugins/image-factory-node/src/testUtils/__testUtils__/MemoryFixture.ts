@@ -63,6 +63,8 @@ export class MemoryFixture implements ExecutorFixture {
       executionId: name,
       buildId: name,
       attempt: 1,
+      buildNumber: 1,
+      requestedBy: 'user:default/guest',
       config: {
         entityRef: 'component:default/memory',
         imageName: 'default',
