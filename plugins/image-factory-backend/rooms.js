@@ -6,10 +6,12 @@
 const ROOMS = [
   'model',
   'methods',
+  'templates',
   'planner',
   'database',
   'blobs',
   'logs',
+  'clusters',
   'registry',
   'sources',
   'executors',
@@ -21,10 +23,10 @@ const ROOMS = [
 ];
 
 /** No clock, no randomness, no database, no disk: plain data in, plain data out. */
-const PURE_ROOMS = ['model', 'methods', 'planner'];
+const PURE_ROOMS = ['model', 'methods', 'templates', 'planner'];
 
 /** Each executor is known to nobody but plugin.ts and itself. */
-const EXECUTORS = ['local'];
+const EXECUTORS = ['local', 'tekton'];
 
 function roomZones() {
   const order = ROOMS.flatMap((room, position) =>

@@ -2,6 +2,7 @@ import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node'
 import { dockerFailureRules } from './failureRules';
 import { dockerInputs } from './dockerInputs';
 import { dockerLocalPlan } from './dockerLocalPlan';
+import { dockerPipelineParameters } from './dockerPipelineParameters';
 import { dockerTools } from './dockerTools';
 import { reproduceDocker } from './reproduceDocker';
 import { validateDockerParameters } from './validateDockerParameters';
@@ -18,5 +19,6 @@ export const dockerMethod: BuildMethod = {
   validate: validateDockerParameters,
   localPlan: dockerLocalPlan,
   failureRules: dockerFailureRules,
+  pipelineParameters: dockerPipelineParameters,
   reproduce: reproduceDocker,
 };

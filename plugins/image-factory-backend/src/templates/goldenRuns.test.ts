@@ -1,0 +1,62 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parametersOf, renderInput } from './__testUtils__/renderInput';
+import { RenderInput, renderPipelineRun } from './render';
+
+/**
+ * The runs as they are created, for a reader and for every change to show.
+ * `UPDATE_GOLDEN_RUNS=1` with this test writes them anew; `prettier --write`
+ * over them then keeps what changed easy to read.
+ */
+const RUNS: Record<string, Partial<RenderInput>> = {
+  'docker-plain': {},
+  'docker-with-secrets': {
+    secrets: { git: 'git-example-com', registry: 'registry-example-com' },
+    source: {
+      repository: 'https://git.example.com/team-a/monorepo',
+      commit: 'b'.repeat(64),
+      ref: 'release/1.x',
+      path: 'services/hello',
+    },
+    parameters: parametersOf({
+      'context-path': 'app',
+      target: 'release',
+      'build-args': { VERSION: '1.0 "x"', EMPTY: '' },
+      labels: { 'org.opencontainers.image.title': 'It’s $HOME; rm -rf /' },
+    }),
+  },
+  'docker-placed': {
+    platforms: ['linux/amd64', 'linux/arm64'],
+    image: {
+      repository: 'registry.internal:5000/team-a/hello-site',
+      tags: ['12', 'latest'],
+      reference: 'registry.internal:5000/team-a/hello-site:12',
+      insecure: true,
+    },
+    placement: {
+      nodeSelector: { 'build-type': 'docker' },
+      tolerations: [
+        { key: 'builds', operator: 'Exists', effect: 'NoSchedule' },
+      ],
+      avoidNodes: ['node-b', 'node-a'],
+    },
+    resources: {
+      requests: { cpu: '2', memory: '4Gi' },
+      limits: { memory: '8Gi' },
+    },
+  },
+};
+
+describe('the runs of the published templates', () => {
+  it.each(Object.entries(RUNS))('are as they stand in %s.json', (name, own) => {
+    const file = join(__dirname, '__fixtures__', `${name}.json`);
+    const rendered = renderPipelineRun(renderInput(own));
+    if (process.env.UPDATE_GOLDEN_RUNS) {
+      const run = 'pipelineRun' in rendered && rendered.pipelineRun;
+      writeFileSync(file, `${JSON.stringify(run, undefined, 2)}\n`);
+    }
+    expect(rendered).toEqual({
+      pipelineRun: JSON.parse(readFileSync(file, 'utf8')),
+    });
+  });
+});

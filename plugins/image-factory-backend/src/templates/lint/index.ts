@@ -1,0 +1,1 @@
+export { lintTemplate } from './lintTemplate';

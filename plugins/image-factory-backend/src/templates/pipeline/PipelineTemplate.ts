@@ -1,0 +1,66 @@
+import { Pipeline, ParamSpec } from './pipelineTypes';
+
+/**
+ * A pipeline template, read and found to have the shape of one. What it does is
+ * judged by `lintTemplate`.
+ */
+export type PipelineTemplate = {
+  name: string;
+  /** Semantic, such as `1.0.0`. */
+  version: string;
+  /** The build method whose builds it can run. */
+  method: string;
+  /** `sha256:…` of the text, whatever its line ends. */
+  digest: string;
+  /** The text, with line ends as on Unix. */
+  yaml: string;
+  pipeline: Pipeline;
+  parameters: ParamSpec[];
+};
+
+/** What is wrong with the text of a template, and where. */
+export type TemplateProblem = {
+  /** As a JSON pointer, such as `/spec/tasks/0/taskSpec`. */
+  path: string;
+  /** From 1. */
+  line: number;
+  /** From 1. */
+  column: number;
+  /** A sentence that names the cause and the next step. */
+  message: string;
+};
+
+/** The Pipeline's label with the semantic version of the template. */
+export const VERSION_LABEL = 'app.kubernetes.io/version';
+/** The Pipeline's label with the id of the build method. */
+export const METHOD_LABEL = 'image-factory.io/method';
+
+/** The annotations by which a template tells the portal what Tekton has no field for. */
+export const TEMPLATE_ANNOTATIONS = {
+  /** The step that gets the resources of a build; `build-image` unless told otherwise. */
+  buildStep: 'image-factory.io/build-step',
+  /** Steps, separated by commas, that run under no seccomp profile but the node's. */
+  seccompUnsetSteps: 'image-factory.io/seccomp-unset-steps',
+  /** Parameters of the method, separated by commas, that it does without, whatever a build says. */
+  ignoredParameters: 'image-factory.io/ignored-parameters',
+} as const;
+
+const DEFAULT_BUILD_STEP = 'build-image';
+
+/** The step that gets the resources of a build. */
+export function buildStepOf(pipeline: Pipeline): string {
+  return (
+    pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS.buildStep] ??
+    DEFAULT_BUILD_STEP
+  );
+}
+
+/** The words of an annotation that holds a list. */
+export function listedIn(
+  pipeline: Pipeline,
+  annotation: keyof typeof TEMPLATE_ANNOTATIONS,
+): string[] {
+  const text =
+    pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS[annotation]] ?? '';
+  return text.split(',').flatMap(word => word.trim() || []);
+}

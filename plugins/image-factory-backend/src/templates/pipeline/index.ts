@@ -1,0 +1,3 @@
+export * from './PipelineTemplate';
+export * from './pipelineTypes';
+export * from './pipelineRunTypes';

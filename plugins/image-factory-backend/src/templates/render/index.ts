@@ -1,0 +1,5 @@
+export { renderPipelineRun } from './renderPipelineRun';
+export { specHash } from './specHash';
+export { RUN_ANNOTATIONS, RUN_LABELS, entityHash, tenantLabel } from './labels';
+export { CREDENTIAL_WORKSPACES } from './renderWorkspaces';
+export type { Rendered, RenderInput, RenderProblem } from './RenderInput';

@@ -1,0 +1,108 @@
+import {
+  buildStepOf,
+  listedIn,
+  PipelineSpec,
+  PipelineTask,
+  SecurityContext,
+  Step,
+} from '../pipeline';
+import { RenderInput, RenderProblem } from './RenderInput';
+import { toDuration } from './renderTimeouts';
+
+const STEP_IMAGES = 'step-images/';
+
+class StepFiller {
+  readonly #input: RenderInput;
+  readonly #problems: RenderProblem[];
+  readonly #buildStep: string;
+  readonly #unset: Set<string>;
+
+  constructor(input: RenderInput, problems: RenderProblem[]) {
+    const { pipeline } = input.template;
+    this.#input = input;
+    this.#problems = problems;
+    this.#buildStep = buildStepOf(pipeline);
+    this.#unset = new Set(listedIn(pipeline, 'seccompUnsetSteps'));
+  }
+
+  fill(task: PipelineTask, place: string): PipelineTask {
+    const { taskSpec } = task;
+    const path = `/template/spec/${place}/taskSpec`;
+    return {
+      ...task,
+      taskSpec: {
+        ...taskSpec,
+        ...(taskSpec.stepTemplate?.image
+          ? {
+              stepTemplate: {
+                ...taskSpec.stepTemplate,
+                image: this.#image(
+                  taskSpec.stepTemplate.image,
+                  `${path}/stepTemplate/image`,
+                ),
+              },
+            }
+          : {}),
+        steps: taskSpec.steps.map((step, index) =>
+          this.#step(step, `${path}/steps/${index}`),
+        ),
+      },
+    };
+  }
+
+  #step(step: Step, path: string): Step {
+    const { timeouts, resources } = this.#input;
+    return {
+      ...step,
+      ...(step.image
+        ? { image: this.#image(step.image, `${path}/image`) }
+        : {}),
+      timeout: step.timeout ?? toDuration(timeouts.buildSeconds),
+      securityContext: this.#securityContext(step),
+      ...(resources && step.name === this.#buildStep
+        ? { computeResources: resources }
+        : {}),
+    };
+  }
+
+  #securityContext({ name, securityContext = {} }: Step): SecurityContext {
+    const { seccompProfile, ...rest } = securityContext;
+    return this.#unset.has(name)
+      ? rest
+      : { ...rest, seccompProfile: { type: 'RuntimeDefault' } };
+  }
+
+  #image(image: string, path: string): string {
+    if (!image.startsWith(STEP_IMAGES)) return image;
+    const name = image.slice(STEP_IMAGES.length);
+    const { stepImages } = this.#input;
+    if (Object.hasOwn(stepImages, name)) return stepImages[name];
+    this.#problems.push({
+      path,
+      message: `The template needs an image for "${name}", and none is configured. Set imageFactory.executors.kubernetes.stepImages.${name} to one that the cluster can pull, with its digest.`,
+    });
+    return image;
+  }
+}
+
+/** The pipeline of the template with what a build and an operator fill in of each step. */
+export function renderPipelineSpec(
+  input: RenderInput,
+): { spec: PipelineSpec } | { problems: RenderProblem[] } {
+  const { pipeline } = input.template;
+  const problems: RenderProblem[] = [];
+  const steps = new StepFiller(input, problems);
+  const { tasks, finally: atEnd } = pipeline.spec;
+  const spec: PipelineSpec = {
+    ...pipeline.spec,
+    tasks: tasks.map((task, index) => steps.fill(task, `tasks/${index}`)),
+    ...(atEnd
+      ? {
+          finally: atEnd.map((task, index) =>
+            steps.fill(task, `finally/${index}`),
+          ),
+        }
+      : {}),
+  };
+  return problems.length > 0 ? { problems } : { spec };
+}
