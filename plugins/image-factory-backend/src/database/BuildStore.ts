@@ -161,6 +161,7 @@ export class BuildStore {
       parameters: JSON.stringify(config.parameters),
       platforms: JSON.stringify(config.platforms),
       timeout_seconds: config.timeoutSeconds,
+      template_id: config.template?.id ?? null,
     };
     await trx<BuildConfigRow>('build_configs').insert({
       ...inputs,

@@ -7,6 +7,8 @@ import { Outcome } from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
 import { Settlement, TRANSITIONS, settle } from '../model';
 import { appendEvent } from './buildEvents';
+import { JoinedBuildRow, selectBuilds } from './buildRows';
+import { ClaimedExecution, toClaimed } from './ClaimedExecution';
 import { databaseNow, toColumn, toIso, toOptionalIso } from './engine';
 import { Fence, FencedResult, holdsLease } from './fence';
 import {
@@ -23,6 +25,7 @@ import { writeExecutionMetrics } from './writeMetrics';
 export type ExpiredExecution = Fence & {
   buildId: string;
   entityRef: string;
+  executor: string;
   /** When its lease is over, as it was read. */
   leaseExpiresAt: TimeColumn;
 };
@@ -141,6 +144,7 @@ export class ExecutionStore {
         leaseExpiresAt: 'build_executions.lease_expires_at',
         buildId: 'builds.id',
         entityRef: 'builds.entity_ref',
+        executor: 'build_executions.executor',
       });
   }
 
@@ -174,6 +178,36 @@ export class ExecutionStore {
         ? { executionId: expired.executionId, leaseToken }
         : undefined;
     });
+  }
+
+  /** What whoever has taken an execution over goes on from. */
+  async resume(fence: Fence): Promise<ClaimedExecution> {
+    const execution = await this.#knex<ExecutionRow>('build_executions')
+      .where({ id: fence.executionId })
+      .first();
+    const row: JoinedBuildRow = await selectBuilds(this.#knex)
+      .where('builds.id', execution!.build_id)
+      .first();
+    return {
+      ...toClaimed(row),
+      ...fence,
+      attempt: execution!.attempt,
+      executor: execution!.executor,
+      name: execution!.external_name,
+      resumedFrom: { cursor: execution!.cursor ?? undefined },
+    };
+  }
+
+  /** Gives a lease back before its end, so that another takes the execution up at once. */
+  async release(fence: Fence): Promise<void> {
+    const now = await databaseNow(this.#knex);
+    await this.#knex<ExecutionRow>('build_executions')
+      .where({
+        id: fence.executionId,
+        lease_token: fence.leaseToken,
+        status: 'running',
+      })
+      .update({ lease_expires_at: toColumn(now - 1) });
   }
 
   /** The build of an execution, and whether the token still counts. */

@@ -1,10 +1,10 @@
-import { BuildConfig } from '@image-factory/backstage-plugin-image-factory-node';
 import { randomUUID } from 'node:crypto';
 import { Knex } from 'knex';
 import { StoredWaitReason, TRANSITIONS, executionName } from '../model';
 import { Plan, PlannedStart, QueuedBuild } from '../planner';
 import { appendEvent } from './buildEvents';
-import { JoinedBuildRow, selectBuilds, toBuildConfig } from './buildRows';
+import { JoinedBuildRow, selectBuilds } from './buildRows';
+import { ClaimedExecution, toClaimed } from './ClaimedExecution';
 import { databaseNow, isSqlite, toColumn, toIso } from './engine';
 import { queueHeads } from './queueHeads';
 import { storeWaitReasons } from './storeWaitReasons';
@@ -20,18 +20,6 @@ export type QueueSnapshot = {
   activeByExecutor: Record<string, number>;
   /** The same of what this process holds. */
   heldByExecutor: Record<string, number>;
-};
-
-/** An execution that this process now holds. */
-export type ClaimedExecution = {
-  executionId: string;
-  buildId: string;
-  entityRef: string;
-  attempt: number;
-  executor: string;
-  name: string;
-  leaseToken: number;
-  config: BuildConfig;
 };
 
 /** What came of an attempt to claim. */
@@ -281,9 +269,8 @@ async function claimOne(
     .max({ token: 'lease_token' })
     .first();
   const execution: ClaimedExecution = {
+    ...toClaimed(row),
     executionId: randomUUID(),
-    buildId: row.id,
-    entityRef: row.entity_ref,
     attempt: row.attempt,
     executor: pick.executor,
     name: executionName({
@@ -292,7 +279,6 @@ async function claimOne(
       attempt: row.attempt,
     }),
     leaseToken: Number(last?.token ?? 0) + 1,
-    config: toBuildConfig(row),
   };
   await trx<ExecutionRow>('build_executions').insert({
     id: execution.executionId,

@@ -3,7 +3,10 @@ import {
   BuildPhase,
   BuildStatus,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { BuildConfig } from '@image-factory/backstage-plugin-image-factory-node';
+import {
+  BuildConfig,
+  PinnedTemplate,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
 import { describeSource } from '../model';
 import { toIso, toOptionalIso } from './engine';
@@ -12,6 +15,9 @@ import { BigIntColumn, BuildConfigRow, BuildRow } from './tables';
 /** A build joined with its config, its latest execution and the image of that. */
 export type JoinedBuildRow = BuildRow &
   Omit<BuildConfigRow, 'build_id'> & {
+    template_name: string | null;
+    template_version: string | null;
+    template_digest: string | null;
     executor: string | null;
     digest: string | null;
     size_bytes: BigIntColumn | null;
@@ -29,6 +35,11 @@ export function selectBuilds(knex: Knex): Knex.QueryBuilder {
       .as(column);
   return knex('builds')
     .join('build_configs', 'build_configs.build_id', 'builds.id')
+    .leftJoin(
+      'pipeline_templates',
+      'pipeline_templates.id',
+      'build_configs.template_id',
+    )
     .leftJoin('build_executions as latest', join =>
       join
         .on('latest.build_id', 'builds.id')
@@ -47,6 +58,10 @@ export function selectBuilds(knex: Knex): Knex.QueryBuilder {
       'build_configs.platforms',
       'build_configs.timeout_seconds',
       'build_configs.inputs_hash',
+      'build_configs.template_id',
+      'pipeline_templates.name as template_name',
+      'pipeline_templates.version as template_version',
+      'pipeline_templates.digest as template_digest',
       'latest.executor',
       imageColumn('digest'),
       imageColumn('size_bytes'),
@@ -92,8 +107,15 @@ export function toBuild(row: JoinedBuildRow): Build {
 /** The inputs of a build as executors and methods get them. */
 export function toBuildConfig(
   row: Pick<
-    BuildRow,
-    'entity_ref' | 'image_name' | 'tenant' | 'method' | 'infrastructure'
+    JoinedBuildRow,
+    | 'entity_ref'
+    | 'image_name'
+    | 'tenant'
+    | 'method'
+    | 'infrastructure'
+    | 'template_name'
+    | 'template_version'
+    | 'template_digest'
   > &
     Omit<BuildConfigRow, 'build_id'>,
 ): BuildConfig {
@@ -112,5 +134,22 @@ export function toBuildConfig(
     parameters: JSON.parse(row.parameters),
     platforms: JSON.parse(row.platforms),
     timeoutSeconds: row.timeout_seconds,
+    template: toTemplate(row),
+  };
+}
+
+function toTemplate(
+  row: Pick<
+    JoinedBuildRow,
+    'template_id' | 'template_name' | 'template_version' | 'template_digest'
+  >,
+): PinnedTemplate | undefined {
+  const { template_id: id, template_name: name } = row;
+  if (id === null || name === null) return undefined;
+  return {
+    id,
+    name,
+    version: row.template_version!,
+    digest: row.template_digest!,
   };
 }

@@ -1,6 +1,7 @@
 export * from './ArtifactStore';
 export * from './BuildMoveStore';
 export * from './BuildStore';
+export type { ClaimedExecution } from './ClaimedExecution';
 export * from './EntityOwnerStore';
 export * from './ExecutionStore';
 export * from './LogStore';
@@ -9,6 +10,7 @@ export * from './OutboxStore';
 export * from './QueueStore';
 export * from './RecordStore';
 export * from './StepStore';
+export * from './TemplateStore';
 export * from './engine';
 export * from './fence';
 export * from './idempotencyKeys';

@@ -44,6 +44,22 @@ export type BuildConfigRow = {
   platforms: string;
   timeout_seconds: number;
   inputs_hash: string;
+  template_id: string | null;
+};
+
+export type PipelineTemplateRow = {
+  id: string;
+  name: string;
+  build_method: string;
+  template_yaml: string;
+  version: string;
+  is_default: boolean | number;
+  parameters: string;
+  digest: string;
+  created_by: string;
+  created_at: TimeColumn;
+  deprecated_at: TimeColumn | null;
+  note: string | null;
 };
 
 export type ExecutionRow = {
