@@ -155,6 +155,82 @@ export interface Config {
         /** Names of environment variables that builders get beside PATH, LANG, proxies and certificate files. */
         environment?: string[];
       };
+
+      /** Runs builds as Tekton PipelineRuns on Kubernetes. */
+      kubernetes?: {
+        /**
+         * Tells the runs of this portal from those of another one on the same
+         * cluster. Lower-case letters, digits and dashes. Defaults to `default`.
+         */
+        instance?: string;
+        /**
+         * The images that the steps of pipeline templates run in, by the names
+         * that templates use, such as `buildah`. Pin them by digest.
+         */
+        stepImages?: { [name: string]: string };
+        /** Each cluster is an executor of its own, by its name. */
+        clusters?: Array<{
+          /** Lower-case letters, digits and dashes. */
+          name: string;
+          /** What pages call it. Defaults to the name. */
+          title?: string;
+          /** A kubeconfig file to reach the cluster by. Relative to the working directory of the backend. */
+          kubeconfig?: string;
+          /** The context in it. Defaults to its current one. */
+          context?: string;
+          /** Whether the backend runs in the cluster, and uses the ServiceAccount of its pod. */
+          inCluster?: boolean;
+          /** The address of the API server, where neither of those is given. */
+          url?: string;
+          /**
+           * The token of the ServiceAccount that the portal uses there.
+           * @visibility secret
+           */
+          serviceAccountToken?: string;
+          /** Certificates of the API server's authority, in base64 as a kubeconfig has them. */
+          caData?: string;
+          /** The same as a PEM file. Relative to the working directory of the backend. */
+          caFile?: string;
+          /** Builds that the cluster runs at once. Defaults to 100. */
+          maxRunning?: number;
+          /** Builds that are started there in a second. Defaults to 1. */
+          createsPerSecond?: number;
+          /** Which tenants build here, and in which namespace. */
+          tenants?: Array<{
+            /** The tenant, such as `group:default/payments`. */
+            name: string;
+            /** Its namespace, made from `deploy/kubernetes/tenant-namespace.yaml`. */
+            namespace: string;
+          }>;
+          /**
+           * Where groups build that are not named, such as
+           * `image-builds-{tenant}`. Without it only those that are named do.
+           * Groups outside the namespace `default` of the catalog build by a
+           * rule that has `{namespace}` in it as well, so that no two share one.
+           */
+          namespaceRule?: string;
+          /** The ServiceAccount of the pods of builds in each such namespace. Defaults to `image-builds`. */
+          serviceAccount?: string;
+          /** Secrets of those namespaces that log in to git hosts, of the type `kubernetes.io/basic-auth`. */
+          gitSecrets?: Array<{
+            /** With its port where it has one. */
+            host: string;
+            /** The name of the Secret. */
+            secret: string;
+          }>;
+          /** Secrets of those namespaces that log in to registries, of the type `kubernetes.io/dockerconfigjson`. */
+          registrySecrets?: Array<{
+            /** With its port where it has one. */
+            host: string;
+            /** The name of the Secret. */
+            secret: string;
+          }>;
+          /** How long a build may wait until its first step begins, as for a node that has to be bought. Defaults to 30 minutes. */
+          pendingTimeout?: HumanDuration | string;
+          /** Labels of the nodes that builds run on. */
+          nodeSelector?: { [label: string]: string };
+        }>;
+      };
     };
   };
 }

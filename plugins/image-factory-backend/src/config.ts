@@ -2,6 +2,7 @@ import { RootConfigService } from '@backstage/backend-plugin-api';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds } from '@backstage/types';
 import { resolve } from 'node:path';
+import { KubernetesSettings, readKubernetes } from './clusters';
 import { PlanLimits, TenantLimits } from './planner';
 import { readRegistries, RegistrySettings } from './registry';
 import { GitHostConfig } from './sources';
@@ -24,6 +25,7 @@ export type ImageFactoryConfig = {
   limits: PlanLimits;
   /** Whether only members of a tenant have builds run for it. */
   requireTenantMembership: boolean;
+  kubernetes: KubernetesSettings;
   local: {
     enabled: boolean;
     maxRunning: number;
@@ -77,6 +79,9 @@ export function readImageFactoryConfig(
     limits: readLimits(config?.getOptionalConfig('limits')),
     requireTenantMembership:
       config?.getOptionalBoolean('tenants.requireMembership') ?? true,
+    kubernetes: readKubernetes(
+      config?.getOptionalConfig('executors.kubernetes'),
+    ),
     local: {
       enabled: local?.getOptionalBoolean('enabled') ?? true,
       maxRunning: positive(local, 'maxRunning', 2),

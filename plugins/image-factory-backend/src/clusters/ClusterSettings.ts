@@ -1,0 +1,49 @@
+/** How a cluster is reached. */
+export type ClusterAccess =
+  | { type: 'kubeconfig'; file: string; context?: string }
+  | { type: 'in-cluster' }
+  | {
+      type: 'token';
+      url: string;
+      token: string;
+      caData?: string;
+      caFile?: string;
+    };
+
+/** A Secret of a tenant's namespace, and the host that it logs in to. */
+export type HostSecret = { host: string; secret: string };
+
+/** A cluster that the operator has named, as it is used. */
+export type ClusterSettings = {
+  /** The id of its executor. */
+  name: string;
+  title: string;
+  access: ClusterAccess;
+  /** How many builds it runs at once. */
+  maxRunning: number;
+  /** How many builds are started in a second. */
+  createsPerSecond: number;
+  /** Where the builds of each tenant run: those that are named, and what a rule gives the others. */
+  namespaces: {
+    byTenant: Record<string, string>;
+    /** With `{tenant}` and `{namespace}` in it; undefined where only those that are named may build here. */
+    rule: string | undefined;
+  };
+  /** What the pods of builds run as. */
+  serviceAccount: string;
+  /** Logins that lie in the tenants' namespaces, by host. */
+  gitSecrets: HostSecret[];
+  registrySecrets: HostSecret[];
+  /** How long a pod may take until it runs: a node may have to be bought for it. */
+  pendingTimeoutSeconds: number;
+  nodeSelector: Record<string, string>;
+};
+
+/** What holds for all clusters. */
+export type KubernetesSettings = {
+  clusters: ClusterSettings[];
+  /** Tells the runs of this portal from those of others on the same cluster. */
+  instance: string;
+  /** The images of steps, by the names that templates use. */
+  stepImages: Record<string, string>;
+};

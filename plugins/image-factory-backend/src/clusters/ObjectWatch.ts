@@ -1,0 +1,198 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { KubernetesClient } from './KubernetesClient';
+import { KubernetesError, hasStatus } from './KubernetesError';
+import { KubernetesList, KubernetesObject } from './kubernetesObjects';
+
+/** Ended by the server after so long, so that no connection is trusted for ever; spread, so that not all end at once. */
+const SHORTEST_WATCH_SECONDS = 300;
+const LONGEST_WATCH_SECONDS = 600;
+const PAGE = 500;
+/** A server that ends watches at once is not asked more often than this. */
+const SHORTEST_PAUSE_MS = 1_000;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+/** The history that a watch would have gone on from is gone. */
+const GONE = 410;
+
+/** What an {@link ObjectWatch} watches, and what it keeps of it. */
+export type ObjectWatchOptions<T extends KubernetesObject, Kept> = {
+  client: KubernetesClient;
+  /** Of the kind of objects, such as `/api/v1/namespaces/team-a/pods`. */
+  path: string;
+  labelSelector?: string;
+  /** What is kept of an object: a cluster has many, and each is large. */
+  reduce(object: T): Kept;
+  /** From 0 to below 1. */
+  random(): number;
+  /** Milliseconds of a clock that nobody can set. */
+  steady(): number;
+};
+
+/**
+ * The objects of one kind as they are, by list and watch: a list, then what
+ * changes from there on; from the start again where the history is gone. It goes
+ * on through whatever happens to the connection or to the API server until it is
+ * told to stop.
+ */
+export class ObjectWatch<T extends KubernetesObject, Kept> {
+  readonly #options: ObjectWatchOptions<T, Kept>;
+  readonly #objects = new Map<string, Kept>();
+  readonly #listeners = new Set<(name: string) => void>();
+  readonly #abort = new AbortController();
+  #done: Promise<void> | undefined;
+  #syncedAt: number | undefined;
+  #problem: Error | undefined;
+
+  static create<T extends KubernetesObject, Kept>(
+    options: ObjectWatchOptions<T, Kept>,
+  ): ObjectWatch<T, Kept> {
+    return new ObjectWatch(options);
+  }
+
+  private constructor(options: ObjectWatchOptions<T, Kept>) {
+    this.#options = options;
+  }
+
+  start(): void {
+    this.#done ??= this.#run(this.#abort.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#done;
+  }
+
+  /** Undefined where there is none such, or none yet: see {@link ObjectWatch.isSynced}. */
+  get(name: string): Kept | undefined {
+    return this.#objects.get(name);
+  }
+
+  values(): Kept[] {
+    return [...this.#objects.values()];
+  }
+
+  /** Whether the objects were listed once: what is not there now is not there. */
+  get isSynced(): boolean {
+    return this.#syncedAt !== undefined;
+  }
+
+  /** Why nothing is heard of the cluster now; undefined where something is. */
+  get problem(): Error | undefined {
+    return this.#problem;
+  }
+
+  /** Is told the name of whatever has changed, and nothing of lists that changed nothing. */
+  onChange(listener: (name: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #run(signal: AbortSignal): Promise<void> {
+    let version: string | undefined;
+    let failures = 0;
+    while (!signal.aborted) {
+      try {
+        version ??= await this.#list(signal);
+        failures = 0;
+        this.#problem = undefined;
+        const began = this.#options.steady();
+        version = await this.#watch(version, signal);
+        const tookMs = this.#options.steady() - began;
+        await this.#pause(SHORTEST_PAUSE_MS - tookMs);
+      } catch (error) {
+        if (signal.aborted) return;
+        if (hasStatus(error, GONE)) {
+          version = undefined;
+          continue;
+        }
+        this.#problem = error as Error;
+        // Whatever came in between is in the next list.
+        version = undefined;
+        failures += 1;
+        const pause = Math.min(
+          FIRST_BACKOFF_MS * 2 ** (failures - 1),
+          LONGEST_BACKOFF_MS,
+        );
+        await this.#pause(pause * (0.5 + this.#options.random()));
+      }
+    }
+  }
+
+  /** @returns the version from which a watch goes on */
+  async #list(signal: AbortSignal): Promise<string> {
+    const { client, path, labelSelector, reduce, steady } = this.#options;
+    const found = new Map<string, { kept: Kept; version: string }>();
+    let version = '';
+    let next: string | undefined;
+    do {
+      const page: KubernetesList<T> = await client.get(path, signal, {
+        labelSelector,
+        limit: PAGE,
+        continue: next,
+      });
+      for (const item of page.items) {
+        found.set(item.metadata.name, {
+          kept: reduce(item),
+          version: item.metadata.resourceVersion ?? '',
+        });
+      }
+      version = page.metadata.resourceVersion;
+      next = page.metadata.continue || undefined;
+    } while (next !== undefined);
+
+    const gone = [...this.#objects.keys()].filter(name => !found.has(name));
+    gone.forEach(name => this.#objects.delete(name));
+    found.forEach(({ kept }, name) => this.#objects.set(name, kept));
+    this.#syncedAt = steady();
+    [...gone, ...found.keys()].forEach(name => this.#tell(name));
+    return version;
+  }
+
+  async #watch(from: string, signal: AbortSignal): Promise<string> {
+    const { client, path, labelSelector, reduce, random } = this.#options;
+    const spread = LONGEST_WATCH_SECONDS - SHORTEST_WATCH_SECONDS;
+    let version = from;
+    const events = client.watch<T>(
+      path,
+      {
+        labelSelector,
+        resourceVersion: from,
+        timeoutSeconds: Math.round(SHORTEST_WATCH_SECONDS + spread * random()),
+      },
+      signal,
+    );
+    for await (const event of events) {
+      if (event.type === 'ERROR') {
+        throw toWatchError(event.object, path);
+      }
+      const { object } = event;
+      version = object.metadata.resourceVersion ?? version;
+      const { name } = object.metadata;
+      if (event.type === 'BOOKMARK') continue;
+      if (event.type === 'DELETED') this.#objects.delete(name);
+      else this.#objects.set(name, reduce(object));
+      this.#tell(name);
+    }
+    return version;
+  }
+
+  async #pause(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return;
+    const { signal } = this.#abort;
+    await delay(milliseconds, undefined, { signal }).catch(() => undefined);
+  }
+
+  #tell(name: string): void {
+    this.#listeners.forEach(listener => listener(name));
+  }
+}
+
+function toWatchError(
+  object: { code?: number; message?: string },
+  path: string,
+): Error {
+  return new KubernetesError({
+    message: `WATCH ${path}: ${object.message ?? 'ended by the API server'}`,
+    status: object.code,
+  });
+}

@@ -1,0 +1,147 @@
+import { Config, readDurationFromConfig } from '@backstage/config';
+import { durationToMilliseconds } from '@backstage/types';
+import { resolve } from 'node:path';
+import {
+  ClusterAccess,
+  ClusterSettings,
+  HostSecret,
+  KubernetesSettings,
+} from './ClusterSettings';
+
+const FIELD = 'imageFactory.executors.kubernetes';
+/** What the ids of executors and the values of labels may be. */
+const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+/** Means the executor on the portal's own machine, or any. */
+const TAKEN = ['local', 'auto', 'kubernetes'];
+
+/**
+ * Reads `imageFactory.executors.kubernetes`.
+ *
+ * @throws Error that says what is wrong and what to write instead
+ */
+export function readKubernetes(config: Config | undefined): KubernetesSettings {
+  const clusters = (config?.getOptionalConfigArray('clusters') ?? []).map(
+    readCluster,
+  );
+  const twice = clusters.find(
+    ({ name }, index) =>
+      clusters.findIndex(other => other.name === name) !== index,
+  );
+  if (twice) {
+    throw new Error(
+      `${FIELD}.clusters names "${twice.name}" twice. Give one of them another name.`,
+    );
+  }
+  const instance = config?.getOptionalString('instance') ?? 'default';
+  checkName(instance, `${FIELD}.instance`);
+  return { clusters, instance, stepImages: readMap(config, 'stepImages') };
+}
+
+function readCluster(config: Config): ClusterSettings {
+  const name = config.getString('name');
+  checkName(name, `${FIELD}.clusters: the name`);
+  if (TAKEN.includes(name)) {
+    throw new Error(
+      `${FIELD}.clusters: the name "${name}" has a meaning of its own. Choose another one.`,
+    );
+  }
+  return {
+    name,
+    title: config.getOptionalString('title') ?? name,
+    access: readAccess(name, config),
+    maxRunning: positive(name, config, 'maxRunning', 100),
+    createsPerSecond: positive(name, config, 'createsPerSecond', 1),
+    namespaces: {
+      byTenant: Object.fromEntries(
+        (config.getOptionalConfigArray('tenants') ?? []).map(tenant => [
+          tenant.getString('name'),
+          tenant.getString('namespace'),
+        ]),
+      ),
+      rule: config.getOptionalString('namespaceRule'),
+    },
+    serviceAccount:
+      config.getOptionalString('serviceAccount') ?? 'image-builds',
+    gitSecrets: readSecrets(config, 'gitSecrets'),
+    registrySecrets: readSecrets(config, 'registrySecrets'),
+    pendingTimeoutSeconds: config.has('pendingTimeout')
+      ? durationToMilliseconds(
+          readDurationFromConfig(config, { key: 'pendingTimeout' }),
+        ) / 1000
+      : 30 * 60,
+    nodeSelector: readMap(config, 'nodeSelector'),
+  };
+}
+
+function readAccess(name: string, config: Config): ClusterAccess {
+  const kubeconfig = config.getOptionalString('kubeconfig');
+  const url = config.getOptionalString('url');
+  const inCluster = config.getOptionalBoolean('inCluster') ?? false;
+  const given = [kubeconfig !== undefined, url !== undefined, inCluster];
+  if (given.filter(Boolean).length !== 1) {
+    throw new Error(
+      `${FIELD}.clusters: "${name}" needs exactly one of kubeconfig, url and inCluster to be reached by.`,
+    );
+  }
+  if (kubeconfig !== undefined) {
+    return {
+      type: 'kubeconfig',
+      file: resolve(kubeconfig),
+      context: config.getOptionalString('context'),
+    };
+  }
+  if (inCluster) return { type: 'in-cluster' };
+  const caFile = config.getOptionalString('caFile');
+  return {
+    type: 'token',
+    url: url!,
+    token: config.getString('serviceAccountToken'),
+    caData: config.getOptionalString('caData'),
+    caFile: caFile === undefined ? undefined : resolve(caFile),
+  };
+}
+
+function readSecrets(config: Config, key: string): HostSecret[] {
+  return (config.getOptionalConfigArray(key) ?? []).map(each => ({
+    host: each.getString('host').toLowerCase(),
+    secret: each.getString('secret'),
+  }));
+}
+
+/** Keys may have dots in them, as labels do, so that they are no paths. */
+function readMap(
+  config: Config | undefined,
+  key: string,
+): Record<string, string> {
+  const value = config?.getOptional(key);
+  if (value === undefined) return {};
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Error(`${FIELD}: ${key} has to be a map of names to texts.`);
+  }
+  return Object.fromEntries(
+    Object.entries(value).map(([name, text]) => [name, String(text)]),
+  );
+}
+
+function checkName(name: string, what: string): void {
+  if (!NAME.test(name)) {
+    throw new Error(
+      `${what} "${name}" may have lower-case letters, digits and "-" only, and 63 of them at most. Correct it in app-config.yaml.`,
+    );
+  }
+}
+
+function positive(
+  name: string,
+  config: Config,
+  key: string,
+  fallback: number,
+): number {
+  const value = config.getOptionalNumber(key) ?? fallback;
+  if (!(value > 0)) {
+    throw new Error(
+      `${FIELD}.clusters: ${key} of "${name}" is ${value}, but it has to be above 0. Correct it in app-config.yaml.`,
+    );
+  }
+  return value;
+}

@@ -1,0 +1,282 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import {
+  BuildMethod,
+  CancelMode,
+  CancelResult,
+  Cursor,
+  ExecutionSpec,
+  ExecutionUpdate,
+  Executor,
+  ExecutorStatus,
+  Outcome,
+  RunReference,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  KubernetesError,
+  KubernetesSettings,
+  TEKTON_API,
+  ClusterSettings,
+  hasStatus,
+  objectPath,
+} from '../../clusters';
+import { MethodRegistry } from '../../methods';
+import { ImagePusher } from '../../registry';
+import { plainFailure } from '../reporting';
+import { ClusterHealth } from './ClusterHealth';
+import { concludeImage } from './concludeImage';
+import { CreatePace } from './CreatePace';
+import { createOrAdopt } from './createOrAdopt';
+import { renderRun } from './renderRun';
+import { stepImagesOf } from './stepImagesOf';
+import { TektonCluster } from './TektonCluster';
+import { PipelineRunObject, isDone, reducePipelineRun } from './tektonObjects';
+import { TektonRun } from './TektonRun';
+import { TemplateSource } from './TemplateSource';
+import { tenantNamespace } from './tenantNamespace';
+import { EndedBy } from './toOutcome';
+
+export type TektonExecutorOptions = {
+  settings: ClusterSettings;
+  kubernetes: Omit<KubernetesSettings, 'clusters'>;
+  methods: MethodRegistry;
+  templates: TemplateSource;
+  pusher: ImagePusher;
+  logger: LoggerService;
+  now(): Date;
+  steady(): number;
+  /** From 0 to below 1. */
+  random(): number;
+};
+
+type Known = {
+  spec: ExecutionSpec;
+  method: BuildMethod;
+  /** Why there is no run at all. */
+  refused?: Failure;
+  endedBy?: EndedBy;
+};
+
+/**
+ * Runs builds as Tekton PipelineRuns on one cluster. The cluster runs them and
+ * knows what became of them; this only creates, follows and cancels, so that any
+ * other replica can go on where this one stops.
+ */
+export class TektonExecutor implements Executor {
+  readonly id: string;
+  readonly isDetached = true;
+  readonly #options: TektonExecutorOptions;
+  readonly #cluster: TektonCluster;
+  readonly #health: ClusterHealth;
+  readonly #pace: CreatePace;
+  readonly #known = new Map<string, Known>();
+  readonly #stopping = new AbortController();
+
+  static create(options: TektonExecutorOptions): TektonExecutor {
+    return new TektonExecutor(options);
+  }
+
+  private constructor(options: TektonExecutorOptions) {
+    const { settings, kubernetes, now, steady, random } = options;
+    this.id = settings.name;
+    this.#options = options;
+    this.#cluster = TektonCluster.create({
+      settings,
+      instance: kubernetes.instance,
+      random,
+      steady,
+    });
+    this.#health = new ClusterHealth({ cluster: this.#cluster, now, steady });
+    this.#pace = new CreatePace({
+      perSecond: settings.createsPerSecond,
+      steady,
+    });
+  }
+
+  async describe(): Promise<ExecutorStatus> {
+    return this.#health.describe({
+      methods: this.#options.methods.list(),
+      problemOf: method => this.#problemOf(method),
+    });
+  }
+
+  async start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference> {
+    const { settings, methods } = this.#options;
+    const method = methods.get(spec.config.method);
+    if (!method) throw new Error(`No build method ${spec.config.method}`);
+    const known = this.#known.get(spec.name) ?? { spec, method };
+    this.#known.set(spec.name, known);
+    const namespace = tenantNamespace(spec.config.tenant, settings.namespaces);
+    if (!spec.resumed && !known.refused) {
+      known.refused = await this.#create(spec, method, signal);
+    }
+    return { name: spec.name, namespace };
+  }
+
+  /** @returns why there is no run, where there is none */
+  async #create(
+    spec: ExecutionSpec,
+    method: BuildMethod,
+    signal: AbortSignal,
+  ): Promise<Failure | undefined> {
+    const { settings, kubernetes, templates, random } = this.#options;
+    const { template: pinned } = spec.config;
+    const template = pinned
+      ? await templates.pinned(pinned)
+      : await templates.defaultOf(method);
+    if (!template) {
+      return {
+        class: 'template',
+        message: pinned
+          ? `The pipeline template ${pinned.name} ${pinned.version}, which the build was submitted with, cannot be used any more.`
+          : `The method ${method.id} has no pipeline template.`,
+        hint: 'Rebuild with the latest inputs, or build on the executor local. A portal admin finds the reason in the log of the backend.',
+      };
+    }
+    const rendered = renderRun({
+      spec,
+      method,
+      template,
+      settings,
+      kubernetes,
+      tektonVersion: await this.#health.tektonVersion(),
+    });
+    if (!rendered.ok) return rendered.failure;
+    await this.#pace.pass(signal);
+    const created = await createOrAdopt({
+      client: await this.#cluster.client(),
+      pipelineRun: rendered.pipelineRun,
+      random,
+      signal,
+    });
+    return created.ok ? undefined : created.failure;
+  }
+
+  async *collect(
+    run: RunReference,
+    from: Cursor | undefined,
+    signal: AbortSignal,
+  ): AsyncIterable<ExecutionUpdate> {
+    const { settings, pusher, now, steady } = this.#options;
+    const known = this.#known.get(run.name);
+    const { namespace } = run;
+    if (!known || known.refused || namespace === undefined) {
+      yield { type: 'outcome', outcome: withoutRun(known) };
+      this.#known.delete(run.name);
+      return;
+    }
+    const { spec, method } = known;
+    const { view, leave } = await this.#cluster.look(namespace);
+    try {
+      const collected = new TektonRun({
+        client: await this.#cluster.client(),
+        view,
+        settings,
+        run: { name: run.name, namespace },
+        spec,
+        method,
+        from,
+        conclude: (image, log, until) =>
+          concludeImage({ spec, image, pusher, log, signal: until }),
+        endedBy: () => known.endedBy,
+        end: by => this.#end(run, namespace, by).then(() => undefined),
+        now,
+        steady,
+        signal: AbortSignal.any([signal, this.#stopping.signal]),
+      });
+      for await (const update of collected.updates()) {
+        if (update.type === 'outcome') this.#known.delete(run.name);
+        yield update;
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  async cancel(run: RunReference, mode: CancelMode): Promise<CancelResult> {
+    // The run goes on without us; whoever comes next collects it.
+    if (mode === 'shutdown') return 'requested';
+    const namespace = run.namespace ?? this.#namespaceOf(run);
+    if (namespace === undefined) return 'gone';
+    return this.#end(run, namespace, mode);
+  }
+
+  /** What a lost process has left of its runs is in the cluster, where it belongs. */
+  async recover(): Promise<void> {}
+
+  /** Lets go of all runs, which go on. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#cluster.stop();
+  }
+
+  async #end(
+    { name }: RunReference,
+    namespace: string,
+    by: EndedBy,
+  ): Promise<CancelResult> {
+    const client = await this.#cluster.client();
+    const known = this.#known.get(name);
+    try {
+      const run = await client.patch<PipelineRunObject>(
+        objectPath(TEKTON_API, namespace, 'pipelineruns', name),
+        [{ op: 'add', path: '/spec/status', value: 'Cancelled' }],
+        this.#stopping.signal,
+      );
+      // One that was cancelled before takes it once more.
+      if (isDone(reducePipelineRun(run))) return 'already-over';
+      // Who was first is why it ended.
+      if (known) known.endedBy ??= by;
+      return 'requested';
+    } catch (error) {
+      if (hasStatus(error, 404)) return 'gone';
+      // What is over takes no change any more.
+      const isOver =
+        error instanceof KubernetesError &&
+        (error.status === 400 || error.status === 422);
+      if (isOver) return 'already-over';
+      throw error;
+    }
+  }
+
+  #namespaceOf({ name }: RunReference): string | undefined {
+    const known = this.#known.get(name);
+    return (
+      known &&
+      tenantNamespace(
+        known.spec.config.tenant,
+        this.#options.settings.namespaces,
+      )
+    );
+  }
+
+  async #problemOf(
+    method: BuildMethod,
+  ): Promise<{ message: string; hint: string } | undefined> {
+    const template = await this.#options.templates.defaultOf(method);
+    if (!template) {
+      return {
+        message: `The method ${method.id} has no pipeline template that can be used.`,
+        hint: 'The log of the backend tells what is wrong with the one that it brings along.',
+      };
+    }
+    const { stepImages } = this.#options.kubernetes;
+    const missing = stepImagesOf(template).filter(name => !stepImages[name]);
+    if (missing.length === 0) return undefined;
+    return {
+      message: `The template ${
+        template.name
+      } needs the step images ${missing.join(', ')}, which are not configured.`,
+      hint: `Name them under imageFactory.executors.kubernetes.stepImages, by digest.`,
+    };
+  }
+}
+
+function withoutRun(known: Known | undefined): Outcome {
+  return known?.refused
+    ? { status: 'failed', failure: plainFailure(known.refused) }
+    : {
+        status: 'lost',
+        message: 'The executor knows nothing of the run of this build.',
+      };
+}

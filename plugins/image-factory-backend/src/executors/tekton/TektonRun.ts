@@ -1,0 +1,357 @@
+import {
+  BuildMethod,
+  Cursor,
+  ExecutionSpec,
+  ExecutionUpdate,
+  Outcome,
+  RunReference,
+  StepSnapshot,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  ClusterSettings,
+  KubernetesClient,
+  TEKTON_API,
+  hasStatus,
+  objectPath,
+} from '../../clusters';
+import { UpdateChannel } from '../reporting';
+import { decodeCursor } from './runCursor';
+import { StepLogs } from './StepLogs';
+import { NamespaceView } from './TektonCluster';
+import {
+  PipelineRunState,
+  PodState,
+  TaskRunState,
+  isDone,
+} from './tektonObjects';
+import { EndedBy, toOutcome } from './toOutcome';
+import { RunPhase, toPhase } from './toPhase';
+import { toSteps } from './toSteps';
+
+/** Deadlines are looked at this often, and whatever the watch may have missed. */
+const LOOK_EVERY_MS = 1_000;
+/** The end of a log comes moments after the end of its step; a node that is gone never sends it. */
+const LOGS_WITHIN_MS = 30_000;
+/** Watches of different kinds are not in step: what is not there may be there in a moment. */
+const GONE_AFTER_MS = 5_000;
+
+/** The image that a run has pushed, by what its pipeline says. */
+export type PushedImage = { repository: string; digest: string };
+
+export type TektonRunOptions = {
+  client: KubernetesClient;
+  view: NamespaceView;
+  settings: ClusterSettings;
+  run: RunReference & { namespace: string };
+  spec: ExecutionSpec;
+  method: BuildMethod;
+  from: Cursor | undefined;
+  /** Is called once the pipeline has pushed by digest; sets the tags, and tells what came of it. */
+  conclude(
+    image: PushedImage,
+    log: (line: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<ExecutionUpdate[]>;
+  /** How its reader has ended it, or undefined. */
+  endedBy(): EndedBy | undefined;
+  end(by: EndedBy): Promise<void>;
+  now(): Date;
+  steady(): number;
+  signal: AbortSignal;
+};
+
+type Seen = {
+  run: PipelineRunState;
+  taskRuns: TaskRunState[];
+  pods: PodState[];
+  steps: StepSnapshot[];
+};
+
+/**
+ * Collects one run: what its PipelineRun, its TaskRuns and its pods become, and
+ * the logs of its steps, as updates. It needs nothing of whoever started the run
+ * and leaves the run as it is when its reader leaves.
+ */
+export class TektonRun {
+  readonly #options: TektonRunOptions;
+  readonly #channel = new UpdateChannel();
+  readonly #logs: StepLogs;
+  readonly #abort = new AbortController();
+  #seen: Seen | undefined;
+  #told = new Map<string, string>();
+  #goneSince: number | undefined;
+  #isConcluded = false;
+  /** What the run waited for when it was last seen to wait. */
+  #pending: string | undefined;
+
+  constructor(options: TektonRunOptions) {
+    this.#options = options;
+    const { client, run, from, steady, signal } = options;
+    this.#logs = new StepLogs({
+      client,
+      namespace: run.namespace,
+      channel: this.#channel,
+      cursor: decodeCursor(from),
+      isOver: step => this.#isOver(step),
+      steady,
+      signal: AbortSignal.any([signal, this.#abort.signal]),
+    });
+  }
+
+  async *updates(): AsyncIterable<ExecutionUpdate> {
+    const { signal } = this.#options;
+    let problem: unknown;
+    const working = this.#work().then(
+      outcome => this.#channel.end({ type: 'outcome', outcome }),
+      error => {
+        problem = error;
+        this.#channel.close();
+      },
+    );
+    try {
+      yield* this.#channel.read(signal);
+    } finally {
+      this.#abort.abort();
+      this.#channel.abandon();
+      await working;
+    }
+    if (problem && !signal.aborted) throw problem;
+  }
+
+  async #work(): Promise<Outcome> {
+    const signal = AbortSignal.any([this.#options.signal, this.#abort.signal]);
+    for (;;) {
+      const seen = this.#look();
+      if (seen) {
+        this.#goneSince = undefined;
+        await this.#tell(seen);
+        this.#followLogs(seen);
+        if (isDone(seen.run)) return this.#conclude(signal);
+        await this.#enforceDeadlines(seen);
+      } else if (await this.#isGone(signal)) {
+        return {
+          status: 'lost',
+          message:
+            'The PipelineRun of the build is no longer in the cluster: somebody has deleted it.',
+        };
+      }
+      await this.#change(signal);
+    }
+  }
+
+  #look(): Seen | undefined {
+    const { view, run: reference } = this.#options;
+    const run = view.pipelineRuns.get(reference.name);
+    if (!run) return undefined;
+    const isOurs = (object: { pipelineRun: string | undefined }) =>
+      object.pipelineRun === reference.name;
+    const taskRuns = view.taskRuns.values().filter(isOurs);
+    this.#seen = {
+      run,
+      taskRuns,
+      pods: view.pods.values().filter(isOurs),
+      steps: toSteps(run, taskRuns),
+    };
+    return this.#seen;
+  }
+
+  #isOver(step: string): boolean {
+    const status = this.#seen?.steps.find(({ name }) => name === step)?.status;
+    return status !== undefined && status !== 'pending' && status !== 'running';
+  }
+
+  async #tell(seen: Seen): Promise<void> {
+    const phase = toPhase(seen);
+    if (phase.phase === 'pending') this.#pending = describePhase(phase);
+    await this.#tellOnce('phase', { type: 'phase', ...phase });
+    for (const step of seen.steps) {
+      if (!this.#isToBeTold(step, seen)) continue;
+      await this.#tellOnce(`step/${step.name}`, { type: 'step', step });
+    }
+  }
+
+  /** A step is over once its log is, and the last one once the tags of the image are set. */
+  #isToBeTold({ name, ordinal, status }: StepSnapshot, seen: Seen): boolean {
+    if (this.#isConcluded) return true;
+    if (status === 'pending' || status === 'running') return true;
+    if (!this.#logs.isWhole(name)) return false;
+    return status !== 'completed' || ordinal < seen.steps.length - 1;
+  }
+
+  async #tellOnce(key: string, update: ExecutionUpdate): Promise<void> {
+    const text = JSON.stringify(update);
+    if (this.#told.get(key) === text) return;
+    this.#told.set(key, text);
+    await this.#channel.write(update);
+  }
+
+  #followLogs({ run, steps, taskRuns, pods }: Seen): void {
+    for (const { name, ordinal, status } of steps) {
+      if (status === 'pending' || status === 'skipped') continue;
+      const { task } = run.steps[ordinal];
+      const taskRun = taskRuns.find(each => each.task === task);
+      const container = taskRun?.steps.find(step => step.name === name);
+      const pod = pods.find(each => each.name === taskRun?.podName);
+      if (!container || !pod) continue;
+      this.#logs.follow({
+        step: name,
+        pod: pod.name,
+        podUid: pod.uid,
+        container: container.container,
+      });
+    }
+  }
+
+  async #enforceDeadlines(seen: Seen): Promise<void> {
+    const { settings, spec, endedBy, end, now } = this.#options;
+    if (endedBy()) return;
+    const begun = seen.steps
+      .flatMap(({ startedAt }) => (startedAt ? [Date.parse(startedAt)] : []))
+      .sort((one, other) => one - other)[0];
+    if (begun !== undefined) {
+      const limit = spec.config.timeoutSeconds * 1000;
+      if (now().getTime() - begun > limit) await end('timeout');
+      return;
+    }
+    const created = Date.parse(seen.run.createdAt ?? now().toISOString());
+    if (now().getTime() - created > settings.pendingTimeoutSeconds * 1000) {
+      await end('pending-timeout');
+    }
+  }
+
+  async #conclude(signal: AbortSignal): Promise<Outcome> {
+    const { settings, spec, method, endedBy } = this.#options;
+    await withinTime(this.#logs.whole(), LOGS_WITHIN_MS, signal);
+    const seen = this.#look() ?? this.#seen!;
+    const outcome = toOutcome({
+      ...seen,
+      endedBy: endedBy(),
+      pending: this.#pending,
+      timeoutSeconds: spec.config.timeoutSeconds,
+      pendingTimeoutSeconds: settings.pendingTimeoutSeconds,
+      rules: method.failureRules,
+      parameters: spec.config.parameters,
+      tail: step => this.#logs.tail(step),
+    });
+    const concluded =
+      outcome.status === 'completed'
+        ? await this.#concludePushed(seen, signal)
+        : outcome;
+    this.#isConcluded = true;
+    await this.#tell(failLastStep(seen, concluded));
+    return concluded;
+  }
+
+  async #concludePushed(seen: Seen, signal: AbortSignal): Promise<Outcome> {
+    const image = pushedImage(seen.run);
+    const last = seen.steps.at(-1)!.name;
+    if (!image) {
+      return {
+        status: 'failed',
+        failure: {
+          class: 'template',
+          message:
+            'The pipeline ended well and gave no digest of an image: its results IMAGE_URL and IMAGE_DIGEST are missing or are none.',
+          hint: 'A portal admin corrects the pipeline template.',
+        },
+      };
+    }
+    const updates = await this.#options.conclude(
+      image,
+      line => this.#logs.append(last, Buffer.from(`${line}\n`)),
+      signal,
+    );
+    let outcome: Outcome = { status: 'completed' };
+    for (const update of updates) {
+      if (update.type === 'outcome') outcome = update.outcome;
+      else await this.#channel.write(update);
+    }
+    return outcome;
+  }
+
+  /** What the watch does not have is asked for once more before it counts as gone. */
+  async #isGone(signal: AbortSignal): Promise<boolean> {
+    const { client, view, run, steady } = this.#options;
+    if (!view.pipelineRuns.isSynced) return false;
+    this.#goneSince ??= steady();
+    if (steady() - this.#goneSince < GONE_AFTER_MS) return false;
+    try {
+      await client.get(
+        objectPath(TEKTON_API, run.namespace, 'pipelineruns', run.name),
+        signal,
+      );
+      return false;
+    } catch (error) {
+      // Anything else tells nothing of the run.
+      return hasStatus(error, 404);
+    }
+  }
+
+  /** Resolves when something has changed, or a moment later. */
+  async #change(signal: AbortSignal): Promise<void> {
+    const { view } = this.#options;
+    const wake = new AbortController();
+    const stopped = AbortSignal.any([signal, wake.signal]);
+    const leave = Object.values(view).map(watch =>
+      watch.onChange(() => wake.abort()),
+    );
+    try {
+      await delay(LOOK_EVERY_MS, undefined, { signal: stopped });
+    } catch {
+      signal.throwIfAborted();
+    } finally {
+      leave.forEach(each => each());
+    }
+  }
+}
+
+/** A pipeline may end well, and what is done with its image afterwards not. */
+function failLastStep(seen: Seen, outcome: Outcome): Seen {
+  const last = seen.steps.at(-1);
+  if (outcome.status !== 'failed' || last?.status !== 'completed') return seen;
+  return {
+    ...seen,
+    steps: [
+      ...seen.steps.slice(0, -1),
+      { ...last, status: 'failed', exitCode: undefined },
+    ],
+  };
+}
+
+function describePhase({ reason, message }: RunPhase): string | undefined {
+  return [reason, message].filter(Boolean).join(': ') || undefined;
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+
+/** Results are what a container has written: they are taken for what they should be only where they are. */
+function pushedImage({ results }: PipelineRunState): PushedImage | undefined {
+  const value = (name: string) => {
+    const found = results.find(result => result.name === name)?.value;
+    return typeof found === 'string' ? found.trim() : undefined;
+  };
+  const repository = value('IMAGE_URL');
+  const digest = value('IMAGE_DIGEST');
+  return repository && digest && DIGEST.test(digest)
+    ? { repository, digest }
+    : undefined;
+}
+
+async function withinTime(
+  work: Promise<unknown>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const timer = new AbortController();
+  try {
+    await Promise.race([
+      work,
+      delay(milliseconds, undefined, {
+        signal: AbortSignal.any([signal, timer.signal]),
+      }),
+    ]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  ExecutionSpec,
+  ExecutionUpdate,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import {
+  ImagePusher,
+  PushEvent,
+  RegistryError,
+  formatImageReference,
+  parseImageReference,
+} from '../../registry';
+import { plainFailure } from '../reporting';
+import { PushedImage } from './TektonRun';
+
+/**
+ * Sets the tags of an image that a pod has pushed by digest. The tags move here
+ * and not in the pod: a pod on a node that was lost may live on and push late,
+ * and only who holds the lease may say which image a tag names.
+ */
+export async function concludeImage(options: {
+  spec: ExecutionSpec;
+  image: PushedImage;
+  pusher: ImagePusher;
+  log(line: string): Promise<void>;
+  signal: AbortSignal;
+}): Promise<ExecutionUpdate[]> {
+  const { spec, image, pusher, log, signal } = options;
+  const parsed = parseImageReference(spec.config.image.reference);
+  const target = parsed.ok ? parsed.reference : undefined;
+  const host = target?.host;
+  if (!target || !host || image.repository !== `${host}/${target.repository}`) {
+    return [
+      {
+        type: 'outcome',
+        outcome: {
+          status: 'failed',
+          failure: plainFailure({
+            class: 'template',
+            message: `The pipeline says that it has pushed to ${image.repository}, and the build is for ${spec.config.image.reference}.`,
+            hint: 'A portal admin corrects the pipeline template.',
+          }),
+        },
+      },
+    ];
+  }
+  const { repository, tag } = target;
+  const tags = [...new Set([...(tag ? [tag] : []), ...spec.config.image.tags])];
+  try {
+    const { mediaType, sizeBytes } = await pusher.tag({
+      host,
+      repository,
+      digest: image.digest,
+      tags,
+      signal,
+      onEvent: event => log(describeEvent(event)),
+    });
+    const reference = formatImageReference({
+      host,
+      repository,
+      digest: image.digest,
+    });
+    await log(`Pushed    ${reference}`);
+    return [
+      {
+        type: 'artifact',
+        artifact: {
+          type: 'image',
+          name: spec.config.image.reference,
+          reference,
+          digest: image.digest,
+          mediaType,
+          sizeBytes,
+        },
+      },
+    ];
+  } catch (error) {
+    if (!(error instanceof RegistryError)) throw error;
+    return [
+      {
+        type: 'outcome',
+        outcome: {
+          status: 'failed',
+          failure: plainFailure({
+            class: error.failureClass,
+            message: error.message,
+            step: 'push-image',
+            hint: error.hint,
+          }),
+        },
+      },
+    ];
+  }
+}
+
+function describeEvent(event: PushEvent): string {
+  switch (event.type) {
+    case 'tag':
+      return `Tag       ${event.tag} ${event.isThere ? 'exists' : 'pushed'}`;
+    case 'retry':
+      return `Retry     in ${(event.delayMs / 1000).toFixed(1)} s: ${
+        event.problem
+      }`;
+    default:
+      return `Manifest  ${event.digest} pushed`;
+  }
+}

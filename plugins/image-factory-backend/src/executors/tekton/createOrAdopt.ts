@@ -1,0 +1,121 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  KubernetesClient,
+  KubernetesError,
+  TEKTON_API,
+  hasStatus,
+  objectPath,
+} from '../../clusters';
+import { PipelineRun, RUN_ANNOTATIONS, RUN_LABELS } from '../../templates';
+import { PipelineRunObject } from './tektonObjects';
+
+const TRIES = 8;
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 10_000;
+
+/** What became of a run that was to be created. */
+export type Created = { ok: true } | { ok: false; failure: Failure };
+
+/**
+ * Creates a PipelineRun, or adopts the one of its name where it is the same:
+ * another process, or an answer that was lost, may have created it before.
+ */
+export async function createOrAdopt(options: {
+  client: KubernetesClient;
+  pipelineRun: PipelineRun;
+  random(): number;
+  signal: AbortSignal;
+}): Promise<Created> {
+  const { client, pipelineRun, random, signal } = options;
+  const { name, namespace } = pipelineRun.metadata;
+  const path = objectPath(TEKTON_API, namespace, 'pipelineruns');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await client.create(path, pipelineRun as PipelineRunObject, signal, {
+        fieldValidation: 'Strict',
+      });
+      return { ok: true };
+    } catch (error) {
+      if (signal.aborted || !(error instanceof KubernetesError)) throw error;
+      if (hasStatus(error, 409)) {
+        const adopted = await adopt(client, path, pipelineRun, signal);
+        if (adopted) return adopted;
+      } else if (!isWorthAnotherTry(error) || attempt === TRIES) {
+        return { ok: false, failure: explain(error, name) };
+      }
+    }
+    const pause = Math.min(
+      FIRST_BACKOFF_MS * 2 ** (attempt - 1),
+      LONGEST_BACKOFF_MS,
+    );
+    await delay(pause * (0.5 + random()), undefined, { signal });
+  }
+}
+
+/** Undefined where the cluster does not answer, or the other is gone meanwhile: then it is tried again. */
+async function adopt(
+  client: KubernetesClient,
+  path: string,
+  ours: PipelineRun,
+  signal: AbortSignal,
+): Promise<Created | undefined> {
+  const { name, labels, annotations } = ours.metadata;
+  let found: PipelineRunObject;
+  try {
+    found = await client.get(`${path}/${name}`, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    return undefined;
+  }
+  const isSame =
+    [RUN_LABELS.instance, RUN_LABELS.build].every(
+      label => found.metadata.labels?.[label] === labels[label],
+    ) &&
+    found.metadata.annotations?.[RUN_ANNOTATIONS.specHash] ===
+      annotations[RUN_ANNOTATIONS.specHash];
+  if (isSame) return { ok: true };
+  return {
+    ok: false,
+    failure: {
+      class: 'infrastructure',
+      message: `The namespace ${ours.metadata.namespace} has a PipelineRun ${name} already, and it is not the one of this build.`,
+      hint: 'Find out who has made it: only this portal should create runs by such names there.',
+    },
+  };
+}
+
+/** The webhook of Tekton answers 500 while it is down. */
+function isWorthAnotherTry(error: KubernetesError): boolean {
+  return error.isPassing;
+}
+
+function explain(error: KubernetesError, name: string): Failure {
+  const { status, message } = error;
+  if (status === 403) {
+    return {
+      class: 'infrastructure',
+      message: `The cluster does not take the PipelineRun ${name}: ${message}`,
+      hint: 'A portal admin lets the portal create PipelineRuns in the namespace of the tenant, or raises its quota.',
+    };
+  }
+  if (status === 404) {
+    return {
+      class: 'infrastructure',
+      message: `The cluster has no place for the PipelineRun ${name}: ${message}`,
+      hint: 'A portal admin makes the namespace of the tenant, or installs Tekton.',
+    };
+  }
+  if (status === 400 || status === 422) {
+    return {
+      class: 'template',
+      message: `The cluster refuses what the pipeline template makes of this build: ${message}`,
+      hint: 'A portal admin corrects the pipeline template.',
+    };
+  }
+  return {
+    class: 'infrastructure',
+    message: `The cluster does not take the build: ${message}`,
+    hint: 'It is tried again by itself. If it stays so, tell the portal admin.',
+  };
+}

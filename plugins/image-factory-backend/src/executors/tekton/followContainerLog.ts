@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  CORE_API,
+  KubernetesClient,
+  KubernetesError,
+  hasStatus,
+  objectPath,
+  readLines,
+} from '../../clusters';
+import { LogLines, LogPosition } from './LogLines';
+
+/** A connection that is cut silently brings nothing, as does a step that is silent: the log is asked for anew after so long. */
+const SILENT_FOR_MS = 60_000;
+const AGAIN_AFTER_MS = 500;
+const LONGEST_PAUSE_MS = 10_000;
+/** Bytes that are handed over at once. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Text of a log, with where its reader would go on behind it. */
+export type LogPiece = {
+  bytes: Buffer;
+  position: LogPosition;
+  /** Lines before it are gone for good. */
+  hasGap: boolean;
+};
+
+/** What a log is followed with. */
+export type FollowOptions = {
+  client: KubernetesClient;
+  namespace: string;
+  pod: string;
+  container: string;
+  from: LogPosition | undefined;
+  /** Whether the container has ended, as far as is known: then the end of its log is the end. */
+  isOver(): boolean;
+  /** Milliseconds of a clock that nobody can set. */
+  steady(): number;
+  signal: AbortSignal;
+};
+
+/**
+ * The log of a container from a position on until its end, however often the
+ * connection is cut.
+ *
+ * @returns `whole`, or `gone` where the pod was removed before the end was seen
+ */
+export async function* followContainerLog(
+  options: FollowOptions,
+): AsyncGenerator<LogPiece, 'whole' | 'gone'> {
+  const { signal, isOver, steady } = options;
+  let position = options.from;
+  let failures = 0;
+  for (;;) {
+    // Asked before the log is read: what has ended by now prints nothing more.
+    const wasOver = isOver();
+    const lines = new LogLines(position);
+    const began = steady();
+    try {
+      for await (const piece of readOnce(options, lines)) {
+        position = piece.position;
+        failures = 0;
+        yield piece;
+      }
+      if (wasOver) return 'whole';
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) throw error;
+      if (hasStatus(error, 404)) return 'gone';
+      // A connection that was good for a while is no failure to back off from.
+      failures = steady() - began >= SILENT_FOR_MS ? 1 : failures + 1;
+    }
+    const pause = Math.min(AGAIN_AFTER_MS * 2 ** failures, LONGEST_PAUSE_MS);
+    await delay(isOver() ? 0 : pause, undefined, { signal });
+  }
+}
+
+async function* readOnce(
+  options: FollowOptions,
+  lines: LogLines,
+): AsyncIterable<LogPiece> {
+  const { client, namespace, pod, container, signal } = options;
+  let bytes: AsyncIterable<Buffer>;
+  try {
+    bytes = await client.stream(
+      objectPath(CORE_API, namespace, 'pods', pod, 'log'),
+      {
+        container,
+        follow: true,
+        timestamps: true,
+        sinceTime: lines.position && toSeconds(lines.position.at),
+      },
+      signal,
+      SILENT_FOR_MS,
+    );
+  } catch (error) {
+    if (isNotStarted(error)) return;
+    throw error;
+  }
+  for await (const group of readLines(bytes)) {
+    let taken: Buffer[] = [];
+    let length = 0;
+    for (const line of group) {
+      const text = lines.take(line);
+      if (!text) continue;
+      taken.push(text);
+      length += text.length;
+      if (length >= PIECE_BYTES) {
+        yield toPiece(taken, lines);
+        taken = [];
+        length = 0;
+      }
+    }
+    if (taken.length > 0) yield toPiece(taken, lines);
+  }
+}
+
+function toPiece(taken: Buffer[], lines: LogLines): LogPiece {
+  return {
+    bytes: Buffer.concat(taken),
+    position: lines.position!,
+    hasGap: lines.takeGap(),
+  };
+}
+
+/** `sinceTime` is read to the second. */
+function toSeconds(at: string): string {
+  return `${at.slice(0, 19)}Z`;
+}
+
+/** A container that waits to start has no log yet. */
+function isNotStarted(error: unknown): boolean {
+  return error instanceof KubernetesError && error.status === 400;
+}

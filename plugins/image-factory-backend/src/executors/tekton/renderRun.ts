@@ -1,0 +1,116 @@
+import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  BuildMethod,
+  ExecutionSpec,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { ClusterSettings, KubernetesSettings } from '../../clusters';
+import { parseImageReference } from '../../registry';
+import {
+  PipelineRun,
+  PipelineTemplate,
+  renderPipelineRun,
+} from '../../templates';
+import { findSecret } from './findSecret';
+import { tenantNamespace } from './tenantNamespace';
+
+/** A run that can be created, or why there can be none. */
+export type RenderedRun =
+  | { ok: true; namespace: string; pipelineRun: PipelineRun }
+  | { ok: false; failure: Failure };
+
+/** Makes the PipelineRun of an attempt: from the build's config, its template, its tenant and what the operator has set. */
+export function renderRun(options: {
+  spec: ExecutionSpec;
+  method: BuildMethod;
+  template: PipelineTemplate;
+  settings: ClusterSettings;
+  kubernetes: Omit<KubernetesSettings, 'clusters'>;
+  tektonVersion: string;
+}): RenderedRun {
+  const { spec, method, template, settings, kubernetes, tektonVersion } =
+    options;
+  const { config } = spec;
+  const namespace = tenantNamespace(config.tenant, settings.namespaces);
+  if (namespace === undefined) {
+    return refuse(
+      `The cluster ${settings.name} has no namespace for ${config.tenant}.`,
+      'A portal admin names one under imageFactory.executors.kubernetes.clusters.',
+    );
+  }
+  if (config.source.type !== 'git') {
+    return refuse(
+      'A cluster cannot read sources in a directory of the portal.',
+      'Build from a git repository, or on the executor local.',
+    );
+  }
+  const image = parseImageReference(config.image.reference);
+  if (config.image.delivery !== 'push' || !image.ok || !image.reference.host) {
+    return refuse(
+      `An image that is built on a cluster has to be pushed, and ${config.image.reference} names no registry.`,
+      'Annotate the component with a reference that begins with the host of a registry, or build on the executor local.',
+    );
+  }
+  const { host, repository, tag } = image.reference;
+  const rendered = renderPipelineRun({
+    template,
+    run: {
+      name: spec.name,
+      namespace,
+      instance: kubernetes.instance,
+      buildId: spec.buildId,
+      executionId: spec.executionId,
+      attempt: spec.attempt,
+      number: spec.buildNumber,
+    },
+    build: {
+      entityRef: config.entityRef,
+      requester: spec.requestedBy,
+      tenant: config.tenant,
+      method: config.method,
+      imageName: config.imageName,
+    },
+    parameters: method.pipelineParameters?.(config) ?? {},
+    source: {
+      repository: config.source.repository,
+      commit: config.source.commit,
+      ref: config.source.ref,
+      path: config.source.path,
+    },
+    image: {
+      repository: `${host}/${repository}`,
+      tags: [...new Set([...(tag ? [tag] : []), ...config.image.tags])],
+      reference: config.image.reference,
+    },
+    platforms: config.platforms,
+    stepImages: kubernetes.stepImages,
+    serviceAccountName: settings.serviceAccount,
+    secrets: {
+      git:
+        config.source.credentials === 'host'
+          ? findSecret(settings.gitSecrets, hostOf(config.source.repository))
+          : undefined,
+      registry: findSecret(settings.registrySecrets, host),
+    },
+    timeouts: {
+      buildSeconds: config.timeoutSeconds,
+      pendingSeconds: settings.pendingTimeoutSeconds,
+    },
+    placement: { nodeSelector: settings.nodeSelector },
+    cluster: { tektonVersion },
+  });
+  if ('problems' in rendered) {
+    return refuse(
+      rendered.problems.map(({ message }) => message).join(' '),
+      'Correct the build, or let a portal admin correct the configuration of the cluster.',
+    );
+  }
+  return { ok: true, namespace, pipelineRun: rendered.pipelineRun };
+}
+
+function hostOf(repository: string): string | undefined {
+  return URL.canParse(repository) ? new URL(repository).host : undefined;
+}
+
+function refuse(message: string, hint: string): RenderedRun {
+  return { ok: false, failure: { class: 'template', message, hint } };
+}

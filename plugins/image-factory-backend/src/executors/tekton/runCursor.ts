@@ -1,0 +1,24 @@
+import { Cursor } from '@image-factory/backstage-plugin-image-factory-node';
+import { LogPosition } from './LogLines';
+
+/** How far the log of a step has been handed over. */
+export type StepCursor = {
+  /** Which pod it came from: one that is made anew begins its log anew. */
+  podUid: string;
+  /** Bytes handed over in all. */
+  offset: number;
+  position?: LogPosition;
+  /** Whether its end was seen. */
+  isWhole?: boolean;
+};
+
+/** How far a run has been collected, by step. */
+export type RunCursor = Record<string, StepCursor>;
+
+export function encodeCursor(cursor: RunCursor): Cursor {
+  return JSON.stringify(cursor);
+}
+
+export function decodeCursor(cursor: Cursor | undefined): RunCursor {
+  return cursor === undefined ? {} : JSON.parse(cursor);
+}

@@ -1,0 +1,196 @@
+import { KubernetesObject } from '../../clusters';
+
+/** As far as it is looked at here. Times are ISO 8601, to the second. */
+export type Condition = {
+  type: string;
+  status: 'True' | 'False' | 'Unknown';
+  reason?: string;
+  message?: string;
+};
+
+/** One step of a TaskRun, as Tekton tells it. */
+export type TaskRunStep = {
+  name: string;
+  container: string;
+  imageID?: string;
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: {
+    exitCode: number;
+    reason?: string;
+    message?: string;
+    startedAt?: string;
+    finishedAt?: string;
+  };
+  /** `Completed`, `Error`, `OOMKilled`, `TimeoutExceeded`, `Skipped`, `Continued` or `Cancelled`. */
+  terminationReason?: string;
+};
+
+/** A result of a run; arrays and objects are not used here. */
+export type RunResult = { name: string; value: unknown };
+
+/** A PipelineRun of the API version `tekton.dev/v1`. */
+export type PipelineRunObject = KubernetesObject & {
+  spec?: {
+    status?: string;
+    pipelineSpec?: {
+      tasks?: { name: string; taskSpec?: { steps?: { name: string }[] } }[];
+    };
+  };
+  status?: {
+    conditions?: Condition[];
+    startTime?: string;
+    completionTime?: string;
+    results?: RunResult[];
+    childReferences?: {
+      kind: string;
+      name: string;
+      pipelineTaskName: string;
+    }[];
+  };
+};
+
+/** A TaskRun of the API version `tekton.dev/v1`. */
+export type TaskRunObject = KubernetesObject & {
+  status?: {
+    conditions?: Condition[];
+    podName?: string;
+    steps?: TaskRunStep[];
+    startTime?: string;
+    completionTime?: string;
+  };
+};
+
+/** The state of one container of a pod. */
+export type ContainerStatus = {
+  name: string;
+  state?: {
+    waiting?: { reason?: string; message?: string };
+    running?: { startedAt?: string };
+    terminated?: { exitCode: number; reason?: string };
+  };
+};
+
+/** A Pod. */
+export type PodObject = KubernetesObject & {
+  spec?: { nodeName?: string };
+  status?: {
+    phase?: string;
+    reason?: string;
+    message?: string;
+    conditions?: Condition[];
+    containerStatuses?: ContainerStatus[];
+    initContainerStatuses?: ContainerStatus[];
+  };
+};
+
+/** Where Tekton writes which run a TaskRun or a pod belongs to. */
+export const PIPELINE_RUN_LABEL = 'tekton.dev/pipelineRun';
+export const TASK_RUN_LABEL = 'tekton.dev/taskRun';
+const PIPELINE_TASK_LABEL = 'tekton.dev/pipelineTask';
+
+/** What is kept of a PipelineRun. */
+export type PipelineRunState = {
+  name: string;
+  uid: string;
+  labels: Record<string, string>;
+  annotations: Record<string, string>;
+  /** Its steps in their order, of all tasks. */
+  steps: { task: string; name: string }[];
+  succeeded: Condition | undefined;
+  isCancelRequested: boolean;
+  createdAt: string | undefined;
+  results: RunResult[];
+};
+
+/** What is kept of a TaskRun. */
+export type TaskRunState = {
+  name: string;
+  pipelineRun: string | undefined;
+  task: string | undefined;
+  podName: string | undefined;
+  succeeded: Condition | undefined;
+  steps: TaskRunStep[];
+};
+
+/** What is kept of a pod. */
+export type PodState = {
+  name: string;
+  uid: string;
+  pipelineRun: string | undefined;
+  taskRun: string | undefined;
+  node: string | undefined;
+  phase: string | undefined;
+  reason: string | undefined;
+  message: string | undefined;
+  isBeingDeleted: boolean;
+  scheduled: Condition | undefined;
+  containers: ContainerStatus[];
+};
+
+export function reducePipelineRun(run: PipelineRunObject): PipelineRunState {
+  const { metadata, spec, status } = run;
+  return {
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    steps: (spec?.pipelineSpec?.tasks ?? []).flatMap(task =>
+      (task.taskSpec?.steps ?? []).map(({ name }) => ({
+        task: task.name,
+        name,
+      })),
+    ),
+    succeeded: conditionOf(status?.conditions, 'Succeeded'),
+    isCancelRequested: Boolean(spec?.status?.startsWith('Cancelled')),
+    createdAt: metadata.creationTimestamp,
+    results: status?.results ?? [],
+  };
+}
+
+export function reduceTaskRun({
+  metadata,
+  status,
+}: TaskRunObject): TaskRunState {
+  return {
+    name: metadata.name,
+    pipelineRun: metadata.labels?.[PIPELINE_RUN_LABEL],
+    task: metadata.labels?.[PIPELINE_TASK_LABEL],
+    podName: status?.podName || undefined,
+    succeeded: conditionOf(status?.conditions, 'Succeeded'),
+    steps: status?.steps ?? [],
+  };
+}
+
+export function reducePod({ metadata, spec, status }: PodObject): PodState {
+  return {
+    name: metadata.name,
+    uid: metadata.uid ?? '',
+    pipelineRun: metadata.labels?.[PIPELINE_RUN_LABEL],
+    taskRun: metadata.labels?.[TASK_RUN_LABEL],
+    node: spec?.nodeName,
+    phase: status?.phase,
+    reason: status?.reason,
+    message: status?.message,
+    isBeingDeleted: metadata.deletionTimestamp !== undefined,
+    scheduled: conditionOf(status?.conditions, 'PodScheduled'),
+    containers: [
+      ...(status?.initContainerStatuses ?? []),
+      ...(status?.containerStatuses ?? []),
+    ],
+  };
+}
+
+function conditionOf(
+  conditions: Condition[] | undefined,
+  type: string,
+): Condition | undefined {
+  return conditions?.find(condition => condition.type === type);
+}
+
+/** Whether a run is over, well or not. */
+export function isDone({
+  succeeded,
+}: Pick<PipelineRunState, 'succeeded'>): boolean {
+  return succeeded !== undefined && succeeded.status !== 'Unknown';
+}

@@ -1,0 +1,32 @@
+import { parseEntityRef } from '@backstage/catalog-model';
+import { ClusterSettings } from '../../clusters';
+
+/** Where the builds of a tenant run; undefined where the cluster has no place for it. */
+export function tenantNamespace(
+  tenant: string,
+  { byTenant, rule }: ClusterSettings['namespaces'],
+): string | undefined {
+  const named = byTenant[tenant];
+  if (named !== undefined || rule === undefined) return named;
+  if (!isOnlyOneOfItsName(tenant, rule)) return undefined;
+  const { name, namespace } = parseEntityRef(tenant);
+  const filled = rule
+    .replaceAll('{tenant}', name)
+    .replaceAll('{namespace}', namespace);
+  // Names of entities may have what names of namespaces may not.
+  return isNamespace(filled) ? filled : undefined;
+}
+
+/** No two tenants may come to share a namespace by a rule: then either could use the other's logins. */
+function isOnlyOneOfItsName(tenant: string, rule: string): boolean {
+  if (!tenant.includes(':')) return false;
+  const { kind, namespace } = parseEntityRef(tenant);
+  return (
+    kind.toLowerCase() === 'group' &&
+    (namespace === 'default' || rule.includes('{namespace}'))
+  );
+}
+
+function isNamespace(name: string): boolean {
+  return name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
+}

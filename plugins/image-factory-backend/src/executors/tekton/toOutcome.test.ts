@@ -1,0 +1,164 @@
+import { EndedRun, toOutcome } from './toOutcome';
+import { toSteps } from './toSteps';
+import {
+  endedStep,
+  pipelineRun,
+  succeeded,
+  taskRun,
+} from './__testUtils__/runStates';
+import { Condition, TaskRunStep } from './tektonObjects';
+
+function ended(options: {
+  run: Condition;
+  task?: Condition;
+  steps?: TaskRunStep[];
+  overrides?: Partial<EndedRun>;
+}): EndedRun {
+  const run = pipelineRun({ succeeded: options.run });
+  const taskRuns = [
+    taskRun({ succeeded: options.task, steps: options.steps ?? [] }),
+  ];
+  return {
+    run,
+    taskRuns,
+    steps: toSteps(run, taskRuns),
+    endedBy: undefined,
+    pending: undefined,
+    timeoutSeconds: 60,
+    pendingTimeoutSeconds: 600,
+    rules: [],
+    parameters: {},
+    tail: () => ({ lines: [], firstLine: 1 }),
+    ...options.overrides,
+  };
+}
+
+function failureOf(options: Parameters<typeof ended>[0]) {
+  const outcome = toOutcome(ended(options));
+  return outcome.status === 'failed' ? outcome.failure : outcome;
+}
+
+describe('toOutcome', () => {
+  it.each(['Succeeded', 'Completed'])('completes a run that is %s', reason => {
+    expect(toOutcome(ended({ run: succeeded('True', reason) }))).toEqual({
+      status: 'completed',
+    });
+  });
+
+  it('completes a run that was over before it could be cancelled', () => {
+    const run = succeeded('True', 'Succeeded');
+    expect(toOutcome(ended({ run, overrides: { endedBy: 'cancel' } }))).toEqual(
+      { status: 'completed' },
+    );
+  });
+
+  it('explains a failed step by the rules of its method, from its log', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Failed'),
+        task: succeeded('False', 'StepFailed'),
+        steps: [endedStep('clone-repo', 0), endedStep('build-image', 125)],
+        overrides: {
+          tail: step => ({ lines: [`no such file in ${step}`], firstLine: 7 }),
+          rules: [
+            {
+              id: 'known',
+              explain: ({ exitCode, lines, firstLine }) => ({
+                class: 'user',
+                message: `${lines[0]}, ${exitCode}`,
+                evidenceLine: firstLine,
+              }),
+            },
+          ],
+        },
+      }),
+    ).toEqual({
+      class: 'user',
+      message: 'no such file in build-image, 125',
+      evidenceLine: 7,
+      step: 'build-image',
+      rule: 'known',
+    });
+  });
+
+  it('says that a step ran out of memory', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Failed'),
+        task: succeeded('False', 'StepOOM'),
+        steps: [endedStep('clone-repo', 137, 'OOMKilled')],
+      }),
+    ).toMatchObject({ class: 'user', step: 'clone-repo' });
+  });
+
+  it.each([
+    'PodEvicted',
+    'TaskRunImagePullFailed',
+    'CreateContainerConfigError',
+    'PodCreationFailed',
+    'SomeReasonOfALaterTekton',
+  ])(
+    'blames the cluster for %s, with its words, so that it is tried again',
+    reason => {
+      expect(
+        failureOf({
+          run: succeeded('False', 'Failed'),
+          task: succeeded('False', reason, 'the words of the cluster'),
+        }),
+      ).toMatchObject({
+        class: 'infrastructure',
+        message: expect.stringContaining(
+          `${reason}): the words of the cluster`,
+        ),
+      });
+    },
+  );
+
+  it('blames the template for what Tekton does not take', () => {
+    expect(
+      failureOf({ run: succeeded('False', 'ParameterMissing', 'no such') }),
+    ).toMatchObject({ class: 'template' });
+  });
+
+  it('is cancelled where we or somebody at the cluster has cancelled it', () => {
+    const run = succeeded('False', 'Cancelled');
+    expect(toOutcome(ended({ run }))).toEqual({ status: 'cancelled' });
+    expect(
+      toOutcome(
+        ended({
+          run: succeeded('False', 'Failed'),
+          overrides: { endedBy: 'cancel' },
+        }),
+      ),
+    ).toEqual({ status: 'cancelled' });
+  });
+
+  it('names the step that the time limit was reached in', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Cancelled'),
+        steps: [
+          endedStep('clone-repo', 0),
+          endedStep('build-image', 1, 'Cancelled'),
+        ],
+        overrides: { endedBy: 'timeout' },
+      }),
+    ).toMatchObject({ class: 'timeout', step: 'build-image' });
+  });
+
+  it('says what a run has waited for that never began', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Cancelled'),
+        overrides: {
+          endedBy: 'pending-timeout',
+          pending: 'Unschedulable: 0/2 nodes are available',
+        },
+      }),
+    ).toMatchObject({
+      class: 'infrastructure',
+      message:
+        'No step began within 600 s: Unschedulable: 0/2 nodes are available.',
+    });
+  });
+});
