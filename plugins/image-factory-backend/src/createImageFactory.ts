@@ -38,6 +38,7 @@ import {
   QueueStore,
   RecordStore,
   StepStore,
+  TemplateStore,
   isSqlite,
 } from './database';
 import {
@@ -55,6 +56,7 @@ import {
   pickEnvironment,
   runProgram,
 } from './executors/local';
+import { StoredTemplates, TektonExecutor } from './executors/tekton';
 import {
   LogFollower,
   LogHints,
@@ -176,6 +178,25 @@ export async function createImageFactory(options: {
     );
   }
 
+  const templateStore = TemplateStore.create({ knex });
+  const templates = StoredTemplates.create({ store: templateStore, logger });
+  await templates.seed(methods.list());
+  for (const settings of config.kubernetes.clusters) {
+    executors.register(
+      TektonExecutor.create({
+        settings,
+        kubernetes: config.kubernetes,
+        methods,
+        templates,
+        pusher,
+        logger,
+        now: () => new Date(),
+        steady: () => performance.now(),
+        random: Math.random,
+      }),
+    );
+  }
+
   const signaller = BuildSignaller.create({ signals: options.signals, logger });
   const outbox = OutboxPublisher.create({
     outbox: OutboxStore.create({ knex }),
@@ -242,6 +263,7 @@ export async function createImageFactory(options: {
     builds,
     methods,
     sources,
+    templates: templateStore,
     registries: config.registries,
     monitor,
     defaults: {

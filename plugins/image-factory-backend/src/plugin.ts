@@ -15,6 +15,7 @@ import { openDatabase } from './database';
 import { ExecutorRegistry } from './executors';
 import { MethodRegistry, dockerMethod } from './methods';
 import { COOKIE_PATHS } from './router';
+import { withBundledTemplates } from './withBundledTemplates';
 
 /**
  * Builds images from catalog components: tables, queue, dispatcher, executors
@@ -26,7 +27,7 @@ export const imageFactoryPlugin = createBackendPlugin({
   pluginId: 'image-factory',
   register(env) {
     const methods = new MethodRegistry();
-    methods.register(dockerMethod);
+    methods.register(withBundledTemplates(dockerMethod));
     const executors = new ExecutorRegistry();
 
     env.registerExtensionPoint(imageFactoryMethodsExtensionPoint, {

@@ -15,6 +15,14 @@ export const ANNOTATION_IMAGE = 'image-factory.io/image';
 export const ANNOTATION_METHOD = 'image-factory.io/method';
 
 /**
+ * Entity annotation that says where its images are built: `auto`, or the id or
+ * the type of an executor; the portal's default where it is absent.
+ *
+ * @public
+ */
+export const ANNOTATION_INFRASTRUCTURE = 'image-factory.io/infrastructure';
+
+/**
  * The name of an entity's image where it declares only one.
  *
  * @public

@@ -6,8 +6,17 @@ import {
   BuildRequest,
   RebuildRequest,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { BuildStore, NewBuild } from '../database';
-import { ExecutorMonitor, OnBuildChange, toCapacity } from '../dispatcher';
+import {
+  BuildMethod,
+  PinnedTemplate,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { BuildStore, NewBuild, TemplateStore } from '../database';
+import {
+  ExecutorMonitor,
+  ObservedExecutor,
+  OnBuildChange,
+  toCapacity,
+} from '../dispatcher';
 import { MethodRegistry } from '../methods';
 import { placementKey } from '../model';
 import { place } from '../planner';
@@ -30,6 +39,7 @@ export type BuildServiceOptions = {
   builds: BuildStore;
   methods: MethodRegistry;
   sources: Sources;
+  templates: TemplateStore;
   registries: RegistrySettings[];
   monitor: ExecutorMonitor;
   defaults: BuildDefaults;
@@ -98,7 +108,11 @@ export class BuildService {
         preview.problems.map(problem => problem.message).join(' '),
       );
     }
-    const { config, method, sourceLocation } = ready;
+    const { method, sourceLocation } = ready;
+    const config = {
+      ...ready.config,
+      template: await this.#pinTemplate(method),
+    };
     return this.#create({
       config,
       sourceLocation,
@@ -176,6 +190,19 @@ export class BuildService {
     });
   }
 
+  /** The version of the template that the build runs by on a cluster, whatever the default is then. */
+  async #pinTemplate({ id }: BuildMethod): Promise<PinnedTemplate | undefined> {
+    const template = await this.#options.templates.defaultOf(id);
+    return (
+      template && {
+        id: template.id,
+        name: template.name,
+        version: template.version,
+        digest: template.digest,
+      }
+    );
+  }
+
   async #create(build: NewBuild): Promise<Build> {
     const { builds, wake, onChange } = this.#options;
     const created = await builds.create(build);
@@ -202,8 +229,10 @@ export class BuildService {
     const observed = await this.#options.monitor.observe();
     const placement = place(
       {
+        tenant: preview.tenant,
         method: preview.method,
-        infrastructure: this.#options.defaults.infrastructure,
+        infrastructure:
+          preview.infrastructure ?? this.#options.defaults.infrastructure,
       },
       // Whether there is room right now matters to the queue, not to the form.
       observed.map(executor => toCapacity(executor, 0)),
@@ -241,6 +270,7 @@ export class BuildService {
     look: SourceLook,
   ): Promise<ResolvedBuild> {
     const { methods, sources, registries, defaults } = this.#options;
+    const observed = await this.#options.monitor.observe();
     return resolveBuild({
       request,
       entity,
@@ -248,7 +278,12 @@ export class BuildService {
       sources,
       registries,
       defaults,
+      known: { executors: observed.map(toKnown) },
       look,
     });
   }
+}
+
+function toKnown({ id, status }: ObservedExecutor) {
+  return { id, type: status.type };
 }

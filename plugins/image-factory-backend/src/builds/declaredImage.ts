@@ -9,6 +9,7 @@ import {
 } from '@backstage/catalog-model';
 import {
   ANNOTATION_IMAGE,
+  ANNOTATION_INFRASTRUCTURE,
   ANNOTATION_METHOD,
   DEFAULT_IMAGE_NAME,
 } from '@image-factory/backstage-plugin-image-factory-common';
@@ -24,6 +25,8 @@ export type DeclaredImage = {
   /** The reference as the entity has it. */
   image: string;
   method: string;
+  /** Where it is to be built; undefined where the entity leaves that open. */
+  infrastructure: string | undefined;
 };
 
 /** Where an entity's sources are, by its own word. */
@@ -42,6 +45,9 @@ export function declaredImage(
     method:
       entity.metadata.annotations?.[ANNOTATION_METHOD]?.trim() ||
       DEFAULT_METHOD,
+    infrastructure:
+      entity.metadata.annotations?.[ANNOTATION_INFRASTRUCTURE]?.trim() ||
+      undefined,
   };
 }
 

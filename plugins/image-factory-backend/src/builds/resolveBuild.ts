@@ -16,6 +16,10 @@ import { describeSource } from '../model';
 import { ResolvedSource, Sources } from '../sources';
 import { declaredImage, explainNoImage, tenantOf } from './declaredImage';
 import { ResolvedImage, resolveImage } from './resolveImage';
+import {
+  KnownInfrastructure,
+  resolveInfrastructure,
+} from './resolveInfrastructure';
 import { resolveSource } from './resolveSource';
 
 /** What a request is made a build with. */
@@ -48,10 +52,12 @@ export async function resolveBuild(options: {
   sources: Sources;
   registries: RegistrySettings[];
   defaults: BuildDefaults;
+  known: KnownInfrastructure;
   /** `fresh` asks hosts anew, for a build that is to be stored; `unasked` looks at no source, for whoever is not to know it. */
   look: SourceLook;
 }): Promise<ResolvedBuild> {
-  const { request, entity, methods, sources, registries, defaults } = options;
+  const { request, entity, methods, sources, registries, defaults, known } =
+    options;
   const entityRef = stringifyEntityRef(entity);
   const declared = declaredImage(entity, request.imageName);
   if (!declared) {
@@ -119,6 +125,21 @@ export async function resolveBuild(options: {
     );
   }
 
+  let infrastructure =
+    request.infrastructure ??
+    declared.infrastructure ??
+    defaults.infrastructure;
+  if (source?.ok && 'target' in image) {
+    const resolved = resolveInfrastructure({
+      asked: infrastructure,
+      known,
+      source: source.source,
+      image: image.target,
+    });
+    if ('problem' in resolved) block('/infrastructure', resolved.problem);
+    else infrastructure = resolved.infrastructure;
+  }
+
   const preview: BuildPreview = {
     entityRef,
     imageName: declared.name,
@@ -127,6 +148,7 @@ export async function resolveBuild(options: {
     tenant,
     parameters,
     timeoutSeconds,
+    infrastructure,
     problems,
   };
   if ('target' in image) {
@@ -149,7 +171,7 @@ export async function resolveBuild(options: {
         imageName: declared.name,
         tenant,
         method: method.id,
-        infrastructure: defaults.infrastructure,
+        infrastructure,
         source: source.source,
         image: (image as Extract<ResolvedImage, { target: unknown }>).target,
         parameters,

@@ -1223,6 +1223,12 @@ export const spec = {
             "minimum": 1,
             "maximum": 86400
           },
+          "infrastructure": {
+            "type": "string",
+            "description": "Where to build: auto, or the id or the type of an executor, such as local or kubernetes; the entity's or the portal's default unless told.",
+            "minLength": 1,
+            "maxLength": 100
+          },
           "start": {
             "type": "boolean",
             "description": "False holds the build as pending."
@@ -1447,6 +1453,10 @@ export const spec = {
           },
           "timeoutSeconds": {
             "type": "integer"
+          },
+          "infrastructure": {
+            "type": "string",
+            "description": "Where it would be built, as far as that is settled when it is submitted."
           },
           "executor": {
             "type": "string",

@@ -41,6 +41,10 @@ export interface BuildRequest {
    */
   timeoutSeconds?: number;
   /**
+   * Where to build: auto, or the id or the type of an executor, such as local or kubernetes; the entity\'s or the portal\'s default unless told.
+   */
+  infrastructure?: string;
+  /**
    * False holds the build as pending.
    */
   start?: boolean;

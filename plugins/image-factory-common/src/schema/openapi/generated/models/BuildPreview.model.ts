@@ -25,6 +25,10 @@ export interface BuildPreview {
   source?: BuildSource;
   timeoutSeconds?: number;
   /**
+   * Where it would be built, as far as that is settled when it is submitted.
+   */
+  infrastructure?: string;
+  /**
    * The executor that would run it.
    */
   executor?: string;

@@ -1,0 +1,66 @@
+import { resolveInfrastructure } from './resolveInfrastructure';
+
+const GIT = {
+  type: 'git',
+  repository: 'https://git.example.com/team/app',
+  ref: 'main',
+  commit: '0'.repeat(40),
+  path: '',
+  credentials: 'none',
+} as const;
+const DIRECTORY = { type: 'directory', root: 'examples', path: 'app' } as const;
+const PUSHED = {
+  reference: 'registry.example.com/app:1',
+  tags: [],
+  delivery: 'push',
+} as const;
+const EXPORTED = { reference: 'app:1', tags: [], delivery: 'export' } as const;
+
+const known = {
+  executors: [
+    { id: 'local', type: 'local' },
+    { id: 'cluster-1', type: 'kubernetes' },
+  ],
+};
+
+function resolve(
+  asked: string,
+  overrides: Partial<Parameters<typeof resolveInfrastructure>[0]> = {},
+) {
+  return resolveInfrastructure({
+    asked,
+    known,
+    source: GIT,
+    image: { ...PUSHED, tags: [] },
+    ...overrides,
+  });
+}
+
+describe('resolveInfrastructure', () => {
+  it.each(['auto', 'local', 'kubernetes', 'cluster-1'])(
+    'leaves %s to a build that can run anywhere',
+    asked => {
+      expect(resolve(asked)).toEqual({ infrastructure: asked });
+    },
+  );
+
+  it.each([
+    ['sources in a directory', { source: DIRECTORY }],
+    ['an image that is exported', { image: { ...EXPORTED, tags: [] } }],
+  ])('keeps a build with %s from clusters', (_, overrides) => {
+    expect(resolve('auto', overrides)).toEqual({ infrastructure: 'local' });
+    expect(resolve('local', overrides)).toEqual({ infrastructure: 'local' });
+    for (const asked of ['kubernetes', 'cluster-1']) {
+      expect(resolve(asked, overrides)).toEqual({
+        problem: expect.stringContaining('build on local'),
+      });
+    }
+  });
+
+  it('names the choices where it is asked for what there is not', () => {
+    expect(resolve('cluster-2')).toEqual({
+      problem:
+        'There is no executor "cluster-2". Choose one of: auto, local, cluster-1, kubernetes.',
+    });
+  });
+});

@@ -1,0 +1,64 @@
+import {
+  BuildSourceConfig,
+  ImageTarget,
+} from '@image-factory/backstage-plugin-image-factory-node';
+
+/** What a build may ask for: an executor by its id or its type, or `auto`. */
+export type KnownInfrastructure = {
+  executors: { id: string; type: string }[];
+};
+
+/** Where a build is to run, or why it cannot run where it was asked to. */
+export type ResolvedInfrastructure =
+  | { infrastructure: string }
+  | { problem: string };
+
+const AUTO = 'auto';
+const LOCAL = 'local';
+const KUBERNETES = 'kubernetes';
+
+/**
+ * Settles where a build may run by what cannot change about it: a cluster reads
+ * no directory of the portal's machine, and gives no image back but through a
+ * registry. Which executor it is in the end is decided when one has room.
+ */
+export function resolveInfrastructure(options: {
+  asked: string;
+  known: KnownInfrastructure;
+  source: BuildSourceConfig;
+  image: ImageTarget;
+}): ResolvedInfrastructure {
+  const { asked, source, image } = options;
+  const { executors } = options.known;
+  const choices = [
+    AUTO,
+    ...new Set(executors.flatMap(({ id, type }) => [id, type])),
+  ];
+  if (!choices.includes(asked)) {
+    return {
+      problem: `There is no executor ${JSON.stringify(
+        asked,
+      )}. Choose one of: ${choices.join(', ')}.`,
+    };
+  }
+  const obstacle = obstacleToKubernetes(source, image);
+  if (!obstacle) return { infrastructure: asked };
+  const needsCluster =
+    asked === KUBERNETES ||
+    executors.some(({ id, type }) => id === asked && type === KUBERNETES);
+  if (needsCluster) return { problem: obstacle };
+  return { infrastructure: asked === AUTO ? LOCAL : asked };
+}
+
+function obstacleToKubernetes(
+  source: BuildSourceConfig,
+  image: ImageTarget,
+): string | undefined {
+  if (source.type !== 'git') {
+    return 'A cluster cannot read sources in a directory of the portal. Put them into a git repository, or build on local.';
+  }
+  if (image.delivery !== 'push') {
+    return `A cluster pushes what it builds, and ${image.reference} names no registry. Give a reference that begins with the host of one, or build on local.`;
+  }
+  return undefined;
+}
