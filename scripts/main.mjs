@@ -12,6 +12,7 @@ const COMMANDS = [
   'reports',
   'exec',
   'bench',
+  'cluster',
 ];
 
 /** Runs one root command; what a user can mend is told in words, without a stack trace. */

@@ -1,0 +1,94 @@
+import { chmod, cp } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem } from '../Problem';
+import { cacheFolder, exists, makeOnce } from '../machine/cache';
+import { run, tryToRun } from '../machine/run';
+import { say, timed } from '../machine/say';
+import { moduleFolder, pinnedVersion, ProgramSet } from './programSets';
+
+const PLATFORM = `${process.platform}-${process.arch}`;
+
+/** Programs that stand ready in the cache. */
+export type BuiltPrograms = {
+  version: string;
+  /** The folder of the cache that they stand in. */
+  folder: string;
+  /** Paths by name. */
+  paths: Record<string, string>;
+};
+
+/** Builds the programs of a set that the cache does not have yet. */
+export async function buildPrograms(set: ProgramSet): Promise<BuiltPrograms> {
+  const version = await pinnedVersion(set);
+  const folder = join(cacheFolder(), `${set.name}-${version}-${PLATFORM}`);
+  const paths = Object.fromEntries(
+    set.programs.map(name => [name, join(folder, name)]),
+  );
+  for (const name of set.programs) {
+    if (!(await exists(paths[name]))) {
+      await demandGo();
+      say(`Building ${name} ${version}`);
+      await timed(`Built ${name} ${version}`, () =>
+        makeOnce(paths[name], path => build(set, name, version, path)),
+      );
+    }
+  }
+  return { version, folder, paths };
+}
+
+/** Keeps a folder of a set's module, such as the manifests that belong to its programs. */
+export async function keepModuleFolder(
+  set: ProgramSet,
+  programs: BuiltPrograms,
+  name: string,
+): Promise<string> {
+  const path = join(programs.folder, 'module', name);
+  await makeOnce(path, async unfinished => {
+    await demandGo();
+    await run('go', ['mod', 'download', set.module], {
+      cwd: moduleFolder(set),
+    });
+    const folder = await run(
+      'go',
+      ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', set.module],
+      { cwd: moduleFolder(set) },
+    );
+    await cp(join(folder.trim(), name), unfinished, { recursive: true });
+    // Go's own cache is read-only, which would forbid to remove ours.
+    await run('chmod', ['-R', 'u+w', unfinished]);
+  });
+  return path;
+}
+
+async function build(
+  set: ProgramSet,
+  name: string,
+  version: string,
+  path: string,
+): Promise<void> {
+  const flags = ['-s', '-w', ...set.versionFlags(version)].join(' ');
+  // Whoever works on the machine meanwhile comes first.
+  await run(
+    'nice',
+    [
+      ...['-n', '15', 'go', 'build', '-mod=readonly', '-trimpath'],
+      ...[`-ldflags=${flags}`, '-o', path, `${set.module}/cmd/${name}`],
+    ],
+    {
+      cwd: moduleFolder(set),
+      env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
+      nextStep:
+        'see that the Go module proxy can be reached (`go env GOPROXY`), then run this again: what was built is kept',
+    },
+  );
+  await chmod(path, 0o755);
+}
+
+async function demandGo(): Promise<void> {
+  if ((await tryToRun('go', ['version'])).code !== 0) {
+    throw new Problem(
+      "Kubernetes' and Tekton's programs are built from source, and Go is not on the PATH",
+      'install Go 1.26 or newer from https://go.dev/dl, or set KUBECONFIG to a cluster that has Tekton; then run this again',
+    );
+  }
+}

@@ -1,0 +1,97 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Problem } from '../Problem';
+
+/** Programs that are built together, from one Go module whose version and sums are committed. */
+export type ProgramSet = {
+  /** Of the folder here with `go.mod` and `go.sum`. */
+  name: 'kubernetes' | 'tekton' | 'kwok';
+  /** The module that they are programs of. */
+  module: string;
+  programs: readonly string[];
+  /** Flags of the linker that tell a program its version. */
+  versionFlags(version: string): string[];
+};
+
+export const KUBERNETES: ProgramSet = {
+  name: 'kubernetes',
+  module: 'k8s.io/kubernetes',
+  // The longest first: what comes after shares most of what it has compiled.
+  programs: [
+    'kube-apiserver',
+    'kube-controller-manager',
+    'kube-scheduler',
+    'kubelet',
+    'kube-proxy',
+    'kubectl',
+  ],
+  // Tekton refuses an API server that does not know its version.
+  versionFlags(version) {
+    const [major, minor] = version.slice(1).split('.');
+    return Object.entries({
+      gitVersion: version,
+      gitMajor: major,
+      gitMinor: minor,
+    }).map(
+      ([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`,
+    );
+  },
+};
+
+export const TEKTON: ProgramSet = {
+  name: 'tekton',
+  module: 'github.com/tektoncd/pipeline',
+  programs: [
+    'controller',
+    'webhook',
+    'entrypoint',
+    'nop',
+    'workingdirinit',
+    'sidecarlogresults',
+  ],
+  versionFlags: () => [],
+};
+
+export const KWOK: ProgramSet = {
+  name: 'kwok',
+  module: 'sigs.k8s.io/kwok',
+  programs: ['kwok'],
+  versionFlags: version => [
+    `-X sigs.k8s.io/kwok/pkg/consts.Version=${version}`,
+  ],
+};
+
+/** The folder of the Go module that pins a set. */
+export function moduleFolder(set: ProgramSet): string {
+  return join(__dirname, set.name);
+}
+
+/** The version that a set is pinned to, such as `v1.35.4`. */
+export async function pinnedVersion(set: ProgramSet): Promise<string> {
+  const file = join(moduleFolder(set), 'go.mod');
+  return findVersion(await readFile(file, 'utf8'), set.module, file);
+}
+
+/** The version that the text of a `go.mod` requires of a module. */
+export function findVersion(
+  text: string,
+  module: string,
+  file = 'go.mod',
+): string {
+  const line = text
+    .split('\n')
+    .map(each =>
+      each
+        .replace(/^require\s+/, '')
+        .trim()
+        .split(/\s+/),
+    )
+    .find(([path, version]) => path === module && version?.startsWith('v'));
+  if (!line) {
+    throw new Problem(
+      `${file} requires no version of ${module}`,
+      'restore the file from the repository',
+    );
+  }
+  return line[1];
+}
