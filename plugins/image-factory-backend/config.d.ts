@@ -225,6 +225,13 @@ export interface Config {
             /** The name of the Secret. */
             secret: string;
           }>;
+          /**
+           * A Secret of those namespaces, of the type
+           * `kubernetes.io/dockerconfigjson`, with which builds pull base images.
+           * The commands of a Dockerfile may be able to read it, so let it read
+           * and no more.
+           */
+          pullSecret?: string;
           /** How long a build may wait until its first step begins, as for a node that has to be bought. Defaults to 30 minutes. */
           pendingTimeout?: HumanDuration | string;
           /** Labels of the nodes that builds run on. */

@@ -24,6 +24,12 @@ export type StepSnapshot = {
   reason?: string;
   /** The tool that runs it, such as `buildah 1.28.2`. */
   tool?: string;
+  /** The image that it runs in, where it runs in a container. */
+  image?: string;
+  /** The pod that it runs in, where it runs on a cluster, */
+  pod?: string;
+  /** and the node of that. */
+  node?: string;
 };
 
 /**

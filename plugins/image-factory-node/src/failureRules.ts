@@ -17,7 +17,7 @@ export type FailureEvidence = {
   parameters: JsonObject;
   /** Reads a text file of the source while it is still there; path relative to the source. */
   readSource(path: string): string | undefined;
-  /** Names what is in a folder of the source, while it is still there; undefined where there is no such folder. */
+  /** Names what is in a folder of the source; undefined where there is no such folder. Absent where the source is gone already, as with the pod of a build: then nothing can be read of it either. */
   listSource?(path: string): string[] | undefined;
 };
 

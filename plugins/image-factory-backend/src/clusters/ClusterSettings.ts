@@ -34,6 +34,8 @@ export type ClusterSettings = {
   /** Logins that lie in the tenants' namespaces, by host. */
   gitSecrets: HostSecret[];
   registrySecrets: HostSecret[];
+  /** The Secret by which builds pull base images that need a login. */
+  pullSecret: string | undefined;
   /** How long a pod may take until it runs: a node may have to be bought for it. */
   pendingTimeoutSeconds: number;
   nodeSelector: Record<string, string>;

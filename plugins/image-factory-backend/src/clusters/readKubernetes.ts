@@ -64,6 +64,7 @@ function readCluster(config: Config): ClusterSettings {
       config.getOptionalString('serviceAccount') ?? 'image-builds',
     gitSecrets: readSecrets(config, 'gitSecrets'),
     registrySecrets: readSecrets(config, 'registrySecrets'),
+    pullSecret: config.getOptionalString('pullSecret'),
     pendingTimeoutSeconds: config.has('pendingTimeout')
       ? durationToMilliseconds(
           readDurationFromConfig(config, { key: 'pendingTimeout' }),

@@ -11,6 +11,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   ClusterSettings,
   KubernetesClient,
+  KubernetesError,
   TEKTON_API,
   hasStatus,
   objectPath,
@@ -80,6 +81,8 @@ export class TektonRun {
   readonly #abort = new AbortController();
   #seen: Seen | undefined;
   #told = new Map<string, string>();
+  /** By pod. */
+  readonly #nodes = new Map<string, string>();
   #goneSince: number | undefined;
   #isConcluded = false;
   /** What the run waited for when it was last seen to wait. */
@@ -128,7 +131,7 @@ export class TektonRun {
         await this.#tell(seen);
         this.#followLogs(seen);
         if (isDone(seen.run)) return this.#conclude(signal);
-        await this.#enforceDeadlines(seen);
+        await passing(this.#enforceDeadlines(seen));
       } else if (await this.#isGone(signal)) {
         return {
           status: 'lost',
@@ -147,13 +150,20 @@ export class TektonRun {
     const isOurs = (object: { pipelineRun: string | undefined }) =>
       object.pipelineRun === reference.name;
     const taskRuns = view.taskRuns.values().filter(isOurs);
+    const pods = view.pods.values().filter(isOurs);
     this.#seen = {
       run,
       taskRuns,
-      pods: view.pods.values().filter(isOurs),
-      steps: toSteps(run, taskRuns),
+      pods,
+      steps: toSteps(run, taskRuns, pods).map(step => this.#withNode(step)),
     };
     return this.#seen;
+  }
+
+  /** A pod that is gone tells its node no more. */
+  #withNode(step: StepSnapshot): StepSnapshot {
+    if (step.pod && step.node) this.#nodes.set(step.pod, step.node);
+    return { ...step, node: step.pod && this.#nodes.get(step.pod) };
   }
 
   #isOver(step: string): boolean {
@@ -240,6 +250,7 @@ export class TektonRun {
         : outcome;
     this.#isConcluded = true;
     await this.#tell(failLastStep(seen, concluded));
+    if (mayHaveLeftPod(seen)) await passing(this.#remove(signal));
     return concluded;
   }
 
@@ -268,6 +279,19 @@ export class TektonRun {
       else await this.#channel.write(update);
     }
     return outcome;
+  }
+
+  /** Its pods go with it, also those that come to be a moment later. */
+  async #remove(signal: AbortSignal): Promise<void> {
+    const { client, run } = this.#options;
+    try {
+      await client.delete(
+        objectPath(TEKTON_API, run.namespace, 'pipelineruns', run.name),
+        signal,
+      );
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error;
+    }
   }
 
   /** What the watch does not have is asked for once more before it counts as gone. */
@@ -303,6 +327,31 @@ export class TektonRun {
     } finally {
       leave.forEach(each => each());
     }
+  }
+}
+
+/**
+ * Tekton may make the pod of a run that is cancelled at that moment, and then
+ * forgets it: seen with a cancel within a second of the start, where it ran on.
+ */
+function mayHaveLeftPod({ run, taskRuns, pods }: Seen): boolean {
+  if (run.succeeded?.status === 'True') return false;
+  const hasBegun = taskRuns.some(({ steps }) => steps.length > 0);
+  return (
+    !hasBegun ||
+    pods.some(
+      ({ phase, isBeingDeleted }) =>
+        !isBeingDeleted && ['Pending', 'Running'].includes(phase ?? 'Pending'),
+    )
+  );
+}
+
+/** What a cluster does not take now may be tried again at the next look. */
+async function passing(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!(error instanceof KubernetesError && error.isPassing)) throw error;
   }
 }
 

@@ -90,6 +90,7 @@ export function renderRun(options: {
           ? findSecret(settings.gitSecrets, hostOf(config.source.repository))
           : undefined,
       registry: findSecret(settings.registrySecrets, host),
+      pull: settings.pullSecret,
     },
     timeouts: {
       buildSeconds: config.timeoutSeconds,

@@ -2,6 +2,7 @@ import { toSteps } from './toSteps';
 import {
   endedStep,
   pipelineRun,
+  pod,
   runningStep,
   succeeded,
   taskRun,
@@ -26,7 +27,7 @@ describe('toSteps', () => {
       runningStep('push-image'),
     ];
     const [clone, build, push] = toSteps(pipelineRun(), [taskRun({ steps })]);
-    expect(clone).toEqual({
+    expect(clone).toMatchObject({
       name: 'clone-repo',
       ordinal: 0,
       status: 'completed',
@@ -63,6 +64,27 @@ describe('toSteps', () => {
       exitCode: 137,
       reason: 'OOMKilled',
     });
+  });
+
+  it('tells the pod, the node and the image of each step', () => {
+    const steps = [
+      {
+        ...endedStep('clone-repo', 0),
+        imageID: 'registry.example.com/git@sha256:1',
+      },
+      runningStep('build-image'),
+    ];
+    const [clone, , push] = toSteps(
+      pipelineRun(),
+      [taskRun({ steps })],
+      [pod()],
+    );
+    expect(clone).toMatchObject({
+      image: 'registry.example.com/git@sha256:1',
+      pod: 'docker-1-build-pod',
+      node: 'node-a',
+    });
+    expect(push).toMatchObject({ pod: 'docker-1-build-pod', node: 'node-a' });
   });
 
   it('cancels the step that ran when the pod was ended, and skips those that had not begun', () => {

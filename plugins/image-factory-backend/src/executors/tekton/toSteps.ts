@@ -1,6 +1,7 @@
 import { StepSnapshot } from '@image-factory/backstage-plugin-image-factory-node';
 import {
   PipelineRunState,
+  PodState,
   TaskRunState,
   TaskRunStep,
   isDone,
@@ -23,15 +24,20 @@ type StepState = Pick<
 export function toSteps(
   run: PipelineRunState,
   taskRuns: TaskRunState[],
+  pods: PodState[] = [],
 ): StepSnapshot[] {
   return run.steps.map(({ task, name }, ordinal) => {
     const taskRun = taskRuns.find(each => each.task === task);
     const steps = taskRun?.steps ?? [];
     const index = steps.findIndex(step => step.name === name);
     const before = steps.slice(0, Math.max(0, index));
+    const pod = pods.find(each => each.name === taskRun?.podName);
     return {
       name,
       ordinal,
+      image: steps[index]?.imageID || undefined,
+      pod: taskRun?.podName,
+      node: pod?.node,
       ...stateOf({
         step: steps[index],
         // Containers of a pod all run at once; each waits for the one before it.

@@ -23,6 +23,10 @@ export const dockerfileMissing: FailureRule = {
       return undefined;
     }
     const { context, dockerfile } = readDockerParameters(evidence.parameters);
+    if (!evidence.listSource && !error.text.includes(`/${dockerfile}:`)) {
+      // Where the source is gone, as with the pod of a build, the tool has to name the file.
+      return undefined;
+    }
     if (evidence.listSource && !evidence.listSource(context)) {
       return {
         class: 'user',

@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test';
+
+/** Real builds on the real cluster that `npm run cluster -- up` has brought up. */
+export default defineConfig({
+  testDir: './tekton',
+  outputDir: './results/tekton',
+  // The cluster, its nodes and the portals share the machine.
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 180_000,
+  expect: { timeout: 60_000 },
+});

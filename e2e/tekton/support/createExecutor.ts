@@ -1,0 +1,75 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { readFileSync } from 'node:fs';
+import { BuildMethod } from '../../../plugins/image-factory-node/src';
+import { KubernetesSettings } from '../../../plugins/image-factory-backend/src/clusters';
+import { TektonExecutor } from '../../../plugins/image-factory-backend/src/executors/tekton';
+import { MethodRegistry } from '../../../plugins/image-factory-backend/src/methods';
+import { ImagePusher } from '../../../plugins/image-factory-backend/src/registry';
+import { Cluster } from '../../cluster/Cluster';
+import { bundledTemplates } from './bundledTemplates';
+import { GIT_SECRET, PULL_SECRET, REGISTRY_SECRET, TENANT } from './tenant';
+
+/** A real executor on the cluster, as the account that the portal has there. */
+export function createExecutor(options: {
+  cluster: Cluster;
+  instance: string;
+  methods: BuildMethod[];
+  settings?: Partial<KubernetesSettings['clusters'][number]>;
+}): TektonExecutor {
+  const { cluster, instance, settings } = options;
+  const { description, local } = cluster;
+  const { registry, git, images } = local;
+  const methods = new MethodRegistry();
+  options.methods.forEach(method => methods.register(method));
+  return TektonExecutor.create({
+    settings: {
+      name: 'test',
+      title: 'Test cluster',
+      access: {
+        type: 'kubeconfig',
+        file: description.dispatcherKubeconfig!,
+      },
+      maxRunning: 10,
+      createsPerSecond: 10,
+      namespaces: {
+        byTenant: { [TENANT]: description.namespaces.tenants[TENANT] },
+        rule: undefined,
+      },
+      serviceAccount: 'image-builds',
+      gitSecrets: [{ host: new URL(git.url).host, secret: GIT_SECRET }],
+      registrySecrets: [{ host: registry.address, secret: REGISTRY_SECRET }],
+      pullSecret: PULL_SECRET,
+      pendingTimeoutSeconds: 120,
+      nodeSelector: {},
+      ...settings,
+    },
+    kubernetes: { instance, stepImages: images },
+    methods,
+    templates: bundledTemplates,
+    pusher: ImagePusher.create({
+      registries: [
+        {
+          host: registry.address,
+          login: { username: registry.username, password: registry.password },
+          ca: readFileSync(registry.caFile, 'utf8'),
+          pullCredentials: false,
+        },
+      ],
+      environment: {},
+      now: () => new Date(),
+      random: Math.random,
+    }),
+    logger: quietLogger,
+    now: () => new Date(),
+    steady: () => performance.now(),
+    random: Math.random,
+  });
+}
+
+const quietLogger: LoggerService = {
+  child: () => quietLogger,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: message => console.warn(message),
+  error: message => console.error(message),
+};

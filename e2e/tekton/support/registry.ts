@@ -1,0 +1,38 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { LocalServices } from '../../cluster/ClusterDescription';
+
+const execute = promisify(execFile);
+
+/** What skopeo, which shares no code with the portal, reads of an image in the registry. */
+export async function inspectPushed(
+  registry: LocalServices['registry'],
+  reference: string,
+): Promise<{ Digest: string; Labels: Record<string, string> | null }> {
+  const { stdout } = await execute('skopeo', [
+    'inspect',
+    `--authfile=${registry.authFile}`,
+    `--cert-dir=${registry.certificateFolder}`,
+    `docker://${reference}`,
+  ]);
+  return JSON.parse(stdout);
+}
+
+/** The tags of a repository; none where there is no such repository. */
+export async function tagsOf(
+  registry: LocalServices['registry'],
+  repository: string,
+): Promise<string[]> {
+  const { stdout } = await execute('skopeo', [
+    'list-tags',
+    `--authfile=${registry.authFile}`,
+    `--cert-dir=${registry.certificateFolder}`,
+    `docker://${repository}`,
+  ]).catch(error => {
+    if (/not (known|found)|NAME_UNKNOWN/i.test(error.stderr)) {
+      return { stdout: '{"Tags":[]}' };
+    }
+    throw error;
+  });
+  return JSON.parse(stdout).Tags;
+}
