@@ -6,6 +6,7 @@ import { TektonExecutor } from '../../../plugins/image-factory-backend/src/execu
 import { MethodRegistry } from '../../../plugins/image-factory-backend/src/methods';
 import { ImagePusher } from '../../../plugins/image-factory-backend/src/registry';
 import { Cluster } from '../../cluster/Cluster';
+import { memoryBlobs } from './memoryBlobs';
 import { bundledTemplates } from './bundledTemplates';
 import { GIT_SECRET, PULL_SECRET, REGISTRY_SECRET, TENANT } from './tenant';
 
@@ -59,6 +60,7 @@ export function createExecutor(options: {
       now: () => new Date(),
       random: Math.random,
     }),
+    blobs: memoryBlobs(),
     logger: quietLogger,
     now: () => new Date(),
     steady: () => performance.now(),

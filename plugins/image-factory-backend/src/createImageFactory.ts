@@ -189,6 +189,7 @@ export async function createImageFactory(options: {
         methods,
         templates,
         pusher,
+        blobs,
         logger,
         now: () => new Date(),
         steady: () => performance.now(),

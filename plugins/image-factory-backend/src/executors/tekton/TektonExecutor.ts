@@ -20,6 +20,7 @@ import {
   hasStatus,
   objectPath,
 } from '../../clusters';
+import { BlobStore } from '../../blobs';
 import { MethodRegistry } from '../../methods';
 import { ImagePusher } from '../../registry';
 import { plainFailure } from '../reporting';
@@ -29,6 +30,7 @@ import { CreatePace } from './CreatePace';
 import { createOrAdopt } from './createOrAdopt';
 import { renderRun } from './renderRun';
 import { stepImagesOf } from './stepImagesOf';
+import { storeManifest } from './storeManifest';
 import { TektonCluster } from './TektonCluster';
 import { PipelineRunObject, isDone, reducePipelineRun } from './tektonObjects';
 import { TektonRun } from './TektonRun';
@@ -42,6 +44,7 @@ export type TektonExecutorOptions = {
   methods: MethodRegistry;
   templates: TemplateSource;
   pusher: ImagePusher;
+  blobs: BlobStore;
   logger: LoggerService;
   now(): Date;
   steady(): number;
@@ -157,7 +160,7 @@ export class TektonExecutor implements Executor {
     from: Cursor | undefined,
     signal: AbortSignal,
   ): AsyncIterable<ExecutionUpdate> {
-    const { settings, pusher, now, steady } = this.#options;
+    const { settings, pusher, blobs, now, steady } = this.#options;
     const known = this.#known.get(run.name);
     const { namespace } = run;
     if (!known || known.refused || namespace === undefined) {
@@ -166,16 +169,25 @@ export class TektonExecutor implements Executor {
       return;
     }
     const { spec, method } = known;
+    const client = await this.#cluster.client();
     const { view, leave } = await this.#cluster.look(namespace);
     try {
       const collected = new TektonRun({
-        client: await this.#cluster.client(),
+        client,
         view,
         settings,
         run: { name: run.name, namespace },
         spec,
         method,
         from,
+        keepManifest: until =>
+          storeManifest({
+            client,
+            blobs,
+            run: { name: run.name, namespace },
+            execution: spec,
+            signal: until,
+          }),
         conclude: (image, log, until) =>
           concludeImage({ spec, image, pusher, log, signal: until }),
         endedBy: () => known.endedBy,

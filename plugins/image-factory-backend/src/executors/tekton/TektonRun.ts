@@ -3,6 +3,7 @@ import {
   Cursor,
   ExecutionSpec,
   ExecutionUpdate,
+  NewArtifact,
   Outcome,
   RunReference,
   StepSnapshot,
@@ -48,6 +49,8 @@ export type TektonRunOptions = {
   spec: ExecutionSpec;
   method: BuildMethod;
   from: Cursor | undefined;
+  /** Keeps the PipelineRun as it is now. */
+  keepManifest(signal: AbortSignal): Promise<NewArtifact | undefined>;
   /** Is called once the pipeline has pushed by digest; sets the tags, and tells what came of it. */
   conclude(
     image: PushedImage,
@@ -85,6 +88,7 @@ export class TektonRun {
   readonly #nodes = new Map<string, string>();
   #goneSince: number | undefined;
   #isConcluded = false;
+  #isManifestKept = false;
   /** What the run waited for when it was last seen to wait. */
   #pending: string | undefined;
 
@@ -129,6 +133,7 @@ export class TektonRun {
       if (seen) {
         this.#goneSince = undefined;
         await this.#tell(seen);
+        if (!this.#isManifestKept) await passing(this.#keepManifest(signal));
         this.#followLogs(seen);
         if (isDone(seen.run)) return this.#conclude(signal);
         await passing(this.#enforceDeadlines(seen));
@@ -250,6 +255,7 @@ export class TektonRun {
         : outcome;
     this.#isConcluded = true;
     await this.#tell(failLastStep(seen, concluded));
+    await passing(this.#keepManifest(signal));
     if (mayHaveLeftPod(seen)) await passing(this.#remove(signal));
     return concluded;
   }
@@ -279,6 +285,13 @@ export class TektonRun {
       else await this.#channel.write(update);
     }
     return outcome;
+  }
+
+  /** At the first look, and once more as it has ended. */
+  async #keepManifest(signal: AbortSignal): Promise<void> {
+    const artifact = await this.#options.keepManifest(signal);
+    this.#isManifestKept = true;
+    if (artifact) await this.#channel.write({ type: 'artifact', artifact });
   }
 
   /** Its pods go with it, also those that come to be a moment later. */
