@@ -4,6 +4,10 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: './tekton',
   outputDir: './results/tekton',
+  use: {
+    viewport: { width: 1440, height: 900 },
+    screenshot: 'only-on-failure',
+  },
   // The cluster, its nodes and the portals share the machine.
   workers: 1,
   fullyParallel: false,

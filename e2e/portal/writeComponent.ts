@@ -5,9 +5,24 @@ import { join } from 'node:path';
 export function writeComponent(
   folder: string,
   name: string,
-  options: { image?: string; source?: string; owner?: string } = {},
+  options: {
+    image?: string;
+    source?: string;
+    owner?: string;
+    /** Where its images are built. */
+    infrastructure?: string;
+  } = {},
 ): void {
-  const { image = name, source, owner = 'group:default/guests' } = options;
+  const {
+    image = name,
+    source,
+    owner = 'group:default/guests',
+    infrastructure,
+  } = options;
+  const further = [
+    source && `backstage.io/source-location: ${source}`,
+    infrastructure && `image-factory.io/infrastructure: ${infrastructure}`,
+  ].filter(Boolean);
   mkdirSync(folder, { recursive: true });
   writeFileSync(
     join(folder, 'catalog-info.yaml'),
@@ -17,7 +32,7 @@ metadata:
   name: ${name}
   annotations:
     image-factory.io/image: ${image}
-${source ? `    backstage.io/source-location: ${source}\n` : ''}spec:
+${further.map(line => `    ${line}\n`).join('')}spec:
   type: website
   lifecycle: experimental
   owner: ${owner}

@@ -8,7 +8,7 @@ import {
 } from '../../../plugins/image-factory-node/src/testUtils';
 import { TektonExecutor } from '../../../plugins/image-factory-backend/src/executors/tekton';
 import { Cluster } from '../../cluster/Cluster';
-import { createExecutor } from './createExecutor';
+import { OperatorSettings, createExecutor } from './createExecutor';
 import { SCRIPTED_STEPS, scriptedMethod } from './scriptedMethod';
 import { TENANT, prepareTenant } from './tenant';
 
@@ -37,8 +37,9 @@ export class TektonFixture implements ExecutorFixture {
   }
 
   /** An executor as another replica of the same portal would have one. */
-  another(): TektonExecutor {
+  another(changes: OperatorSettings = {}): TektonExecutor {
     return createExecutor({
+      ...changes,
       cluster: this.cluster,
       instance: this.#instance,
       methods: [scriptedMethod],
@@ -46,6 +47,19 @@ export class TektonFixture implements ExecutorFixture {
   }
 
   async spec(behaviour: RunBehaviour): Promise<ExecutionSpec> {
+    return this.scripted(
+      Object.fromEntries(
+        SCRIPTED_STEPS.map(step => [step, scriptOf(step, behaviour)]),
+      ),
+      { timeoutSeconds: behaviour.timeoutSeconds ?? 120 },
+    );
+  }
+
+  /** A build whose steps run these scripts; those that are not named just complete. */
+  scripted(
+    scripts: Record<string, string>,
+    changes: Partial<ExecutionSpec['config']> = {},
+  ): ExecutionSpec {
     const { images, git } = this.cluster.local;
     const buildId = randomUUID();
     const [, digest] = images.busybox.split('@');
@@ -77,13 +91,13 @@ export class TektonFixture implements ExecutorFixture {
           delivery: 'push',
         },
         parameters: {
-          ...Object.fromEntries(
-            SCRIPTED_STEPS.map(step => [step, scriptOf(step, behaviour)]),
-          ),
+          ...Object.fromEntries(SCRIPTED_STEPS.map(step => [step, ':'])),
+          ...scripts,
           digest,
         },
         platforms: [],
-        timeoutSeconds: behaviour.timeoutSeconds ?? 120,
+        timeoutSeconds: 120,
+        ...changes,
       },
     };
   }

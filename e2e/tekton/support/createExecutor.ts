@@ -4,20 +4,31 @@ import { BuildMethod } from '../../../plugins/image-factory-node/src';
 import { KubernetesSettings } from '../../../plugins/image-factory-backend/src/clusters';
 import { TektonExecutor } from '../../../plugins/image-factory-backend/src/executors/tekton';
 import { MethodRegistry } from '../../../plugins/image-factory-backend/src/methods';
-import { ImagePusher } from '../../../plugins/image-factory-backend/src/registry';
+import {
+  ImagePusher,
+  RegistrySettings,
+} from '../../../plugins/image-factory-backend/src/registry';
 import { Cluster } from '../../cluster/Cluster';
 import { memoryBlobs } from './memoryBlobs';
 import { bundledTemplates } from './bundledTemplates';
 import { GIT_SECRET, PULL_SECRET, REGISTRY_SECRET, TENANT } from './tenant';
 
-/** A real executor on the cluster, as the account that the portal has there. */
-export function createExecutor(options: {
-  cluster: Cluster;
-  instance: string;
-  methods: BuildMethod[];
+/** What an operator may have set otherwise, or wrongly. */
+export type OperatorSettings = {
   settings?: Partial<KubernetesSettings['clusters'][number]>;
-}): TektonExecutor {
-  const { cluster, instance, settings } = options;
+  stepImages?: Record<string, string>;
+  registries?: RegistrySettings[];
+};
+
+/** A real executor on the cluster, as the account that the portal has there. */
+export function createExecutor(
+  options: OperatorSettings & {
+    cluster: Cluster;
+    instance: string;
+    methods: BuildMethod[];
+  },
+): TektonExecutor {
+  const { cluster, instance, settings, stepImages, registries } = options;
   const { description, local } = cluster;
   const { registry, git, images } = local;
   const methods = new MethodRegistry();
@@ -44,18 +55,11 @@ export function createExecutor(options: {
       nodeSelector: {},
       ...settings,
     },
-    kubernetes: { instance, stepImages: images },
+    kubernetes: { instance, stepImages: stepImages ?? images },
     methods,
     templates: bundledTemplates,
     pusher: ImagePusher.create({
-      registries: [
-        {
-          host: registry.address,
-          login: { username: registry.username, password: registry.password },
-          ca: readFileSync(registry.caFile, 'utf8'),
-          pullCredentials: false,
-        },
-      ],
+      registries: registries ?? [registrySettings(cluster)],
       environment: {},
       now: () => new Date(),
       random: Math.random,
@@ -66,6 +70,17 @@ export function createExecutor(options: {
     steady: () => performance.now(),
     random: Math.random,
   });
+}
+
+/** How an operator names the registry of the cluster. */
+export function registrySettings(cluster: Cluster): RegistrySettings {
+  const { address, username, password, caFile } = cluster.local.registry;
+  return {
+    host: address,
+    login: { username, password },
+    ca: readFileSync(caFile, 'utf8'),
+    pullCredentials: false,
+  };
 }
 
 const quietLogger: LoggerService = {
