@@ -234,6 +234,12 @@ export interface Config {
           pullSecret?: string;
           /** How long a build may wait until its first step begins, as for a node that has to be bought. Defaults to 30 minutes. */
           pendingTimeout?: HumanDuration | string;
+          /**
+           * How long PipelineRuns and their pods stay in the cluster once their
+           * builds are over and all that they have left is stored. Defaults to
+           * one hour.
+           */
+          keepFinished?: HumanDuration | string;
           /** Labels of the nodes that builds run on. */
           nodeSelector?: { [label: string]: string };
         }>;

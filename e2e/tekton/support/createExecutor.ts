@@ -53,6 +53,7 @@ export function createExecutor(
       pullSecret: PULL_SECRET,
       pendingTimeoutSeconds: 120,
       nodeSelector: {},
+      keepFinishedMs: 0,
       ...settings,
     },
     kubernetes: { instance, stepImages: stepImages ?? images },

@@ -85,6 +85,14 @@ const OWNER_SWEEP = {
   scope: 'global',
 } as const;
 
+/** Each replica, in the namespaces that it knows of; that another has removed a run already is no harm. */
+const CLUSTER_SWEEP = {
+  id: 'image-factory-finished-runs',
+  frequency: { minutes: 10 },
+  timeout: { minutes: 5 },
+  scope: 'local',
+} as const;
+
 /** The whole, put together. */
 export type ImageFactory = {
   router: Router;
@@ -182,20 +190,24 @@ export async function createImageFactory(options: {
   const templates = StoredTemplates.create({ store: templateStore, logger });
   await templates.seed(methods.list());
   for (const settings of config.kubernetes.clusters) {
-    executors.register(
-      TektonExecutor.create({
-        settings,
-        kubernetes: config.kubernetes,
-        methods,
-        templates,
-        pusher,
-        blobs,
-        logger,
-        now: () => new Date(),
-        steady: () => performance.now(),
-        random: Math.random,
-      }),
-    );
+    const executor = TektonExecutor.create({
+      settings,
+      kubernetes: config.kubernetes,
+      methods,
+      templates,
+      pusher,
+      blobs,
+      logger,
+      now: () => new Date(),
+      steady: () => performance.now(),
+      random: Math.random,
+    });
+    executors.register(executor);
+    await options.scheduler.scheduleTask({
+      ...CLUSTER_SWEEP,
+      id: `${CLUSTER_SWEEP.id}-${settings.name}`,
+      fn: signal => executor.removeFinished(signal),
+    });
   }
 
   const signaller = BuildSignaller.create({ signals: options.signals, logger });

@@ -39,6 +39,8 @@ export type ClusterSettings = {
   /** How long a pod may take until it runs: a node may have to be bought for it. */
   pendingTimeoutSeconds: number;
   nodeSelector: Record<string, string>;
+  /** How long a run stays in the cluster once all that it has left is stored. */
+  keepFinishedMs: number;
 };
 
 /** What holds for all clusters. */

@@ -1,3 +1,5 @@
+const PASSING = [401, 408, 429];
+
 /** What an API server has answered instead of what was asked for, or that it has not answered. */
 export class KubernetesError extends Error {
   /** The HTTP status; undefined where no answer came. */
@@ -21,12 +23,10 @@ export class KubernetesError extends Error {
     this.causes = options.causes ?? [];
   }
 
-  /** Whether the same may go well a moment later: no answer, an overload, or a server that is about to stop. */
+  /** Whether the same may go well a moment later: no answer, an overload, a server that is about to stop, or a token that has run out and is about to be renewed. */
   get isPassing(): boolean {
     const { status } = this;
-    return (
-      status === undefined || status === 429 || status >= 500 || status === 408
-    );
+    return status === undefined || status >= 500 || PASSING.includes(status);
   }
 }
 

@@ -8,7 +8,9 @@ export type KubernetesObject = {
     uid?: string;
     resourceVersion?: string;
     creationTimestamp?: string;
+    /** When it has to be gone: so many seconds after somebody has asked for that. */
     deletionTimestamp?: string;
+    deletionGracePeriodSeconds?: number;
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
   };

@@ -11,6 +11,7 @@ import {
 const FIELD = 'imageFactory.executors.kubernetes';
 /** What the ids of executors and the values of labels may be. */
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+const HOUR_MS = 3_600_000;
 /** Means the executor on the portal's own machine, or any. */
 const TAKEN = ['local', 'auto', 'kubernetes'];
 
@@ -71,6 +72,11 @@ function readCluster(config: Config): ClusterSettings {
         ) / 1000
       : 30 * 60,
     nodeSelector: readMap(config, 'nodeSelector'),
+    keepFinishedMs: config.has('keepFinished')
+      ? durationToMilliseconds(
+          readDurationFromConfig(config, { key: 'keepFinished' }),
+        )
+      : HOUR_MS,
   };
 }
 

@@ -2,10 +2,12 @@ const LINE_END = 10;
 
 /**
  * Cuts bytes into lines without their ends, as many at once as have come. What
- * has no end at the end of all is a line as well.
+ * has no end at the end of all is a line as well, unless the bytes may have been
+ * cut off there.
  */
 export async function* readLines(
   bytes: AsyncIterable<Buffer>,
+  { mayBeCutOff = false }: { mayBeCutOff?: boolean } = {},
 ): AsyncIterable<Buffer[]> {
   let parts: Buffer[] = [];
   for await (const piece of bytes) {
@@ -24,5 +26,5 @@ export async function* readLines(
     if (from < piece.length) parts.push(piece.subarray(from));
     if (lines.length > 0) yield lines;
   }
-  if (parts.length > 0) yield [Buffer.concat(parts)];
+  if (parts.length > 0 && !mayBeCutOff) yield [Buffer.concat(parts)];
 }

@@ -28,15 +28,27 @@ import { ClusterHealth } from './ClusterHealth';
 import { concludeImage } from './concludeImage';
 import { CreatePace } from './CreatePace';
 import { createOrAdopt } from './createOrAdopt';
+import { markCollected, removeFinishedRuns } from './removeFinishedRuns';
 import { renderRun } from './renderRun';
 import { stepImagesOf } from './stepImagesOf';
 import { storeManifest } from './storeManifest';
 import { TektonCluster } from './TektonCluster';
-import { PipelineRunObject, isDone, reducePipelineRun } from './tektonObjects';
+import {
+  ENDED_BY_ANNOTATION,
+  PipelineRunObject,
+  isDone,
+  reducePipelineRun,
+} from './tektonObjects';
 import { TektonRun } from './TektonRun';
 import { TemplateSource } from './TemplateSource';
 import { tenantNamespace } from './tenantNamespace';
 import { EndedBy } from './toOutcome';
+
+/** As a JSON pointer. All of our runs have annotations. */
+const ENDED_BY_PATH = `/metadata/annotations/${ENDED_BY_ANNOTATION.replace(
+  '/',
+  '~1',
+)}`;
 
 export type TektonExecutorOptions = {
   settings: ClusterSettings;
@@ -73,6 +85,8 @@ export class TektonExecutor implements Executor {
   readonly #health: ClusterHealth;
   readonly #pace: CreatePace;
   readonly #known = new Map<string, Known>();
+  /** Where it has runs, as far as this process knows. */
+  readonly #namespaces: Set<string>;
   readonly #stopping = new AbortController();
 
   static create(options: TektonExecutorOptions): TektonExecutor {
@@ -90,6 +104,7 @@ export class TektonExecutor implements Executor {
       steady,
     });
     this.#health = new ClusterHealth({ cluster: this.#cluster, now, steady });
+    this.#namespaces = new Set(Object.values(settings.namespaces.byTenant));
     this.#pace = new CreatePace({
       perSecond: settings.createsPerSecond,
       steady,
@@ -170,6 +185,7 @@ export class TektonExecutor implements Executor {
     }
     const { spec, method } = known;
     const client = await this.#cluster.client();
+    this.#namespaces.add(namespace);
     const { view, leave } = await this.#cluster.look(namespace);
     try {
       const collected = new TektonRun({
@@ -186,6 +202,13 @@ export class TektonExecutor implements Executor {
             blobs,
             run: { name: run.name, namespace },
             execution: spec,
+            signal: until,
+          }),
+        markCollected: until =>
+          markCollected({
+            client,
+            run: { name: run.name, namespace },
+            at: now(),
             signal: until,
           }),
         conclude: (image, log, until) =>
@@ -216,6 +239,28 @@ export class TektonExecutor implements Executor {
   /** What a lost process has left of its runs is in the cluster, where it belongs. */
   async recover(): Promise<void> {}
 
+  /** Removes runs from the cluster that were collected long enough ago. To be called now and then. */
+  async removeFinished(signal: AbortSignal): Promise<void> {
+    const { settings, kubernetes, now, logger } = this.#options;
+    const before = new Date(now().getTime() - settings.keepFinishedMs);
+    for (const namespace of this.#namespaces) {
+      try {
+        await removeFinishedRuns({
+          client: await this.#cluster.client(),
+          namespace,
+          instance: kubernetes.instance,
+          before,
+          signal,
+        });
+      } catch (error) {
+        logger.warn(
+          `Finished runs in the namespace ${namespace} of the cluster ${settings.name} could not be removed`,
+          error as Error,
+        );
+      }
+    }
+  }
+
   /** Lets go of all runs, which go on. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -232,7 +277,10 @@ export class TektonExecutor implements Executor {
     try {
       const run = await client.patch<PipelineRunObject>(
         objectPath(TEKTON_API, namespace, 'pipelineruns', name),
-        [{ op: 'add', path: '/spec/status', value: 'Cancelled' }],
+        [
+          { op: 'add', path: '/spec/status', value: 'Cancelled' },
+          { op: 'add', path: ENDED_BY_PATH, value: by },
+        ],
         this.#stopping.signal,
       );
       // One that was cancelled before takes it once more.

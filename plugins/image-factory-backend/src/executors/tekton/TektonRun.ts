@@ -18,6 +18,9 @@ import {
   objectPath,
 } from '../../clusters';
 import { UpdateChannel } from '../reporting';
+import { mayHaveLeftPod } from './mayHaveLeftPod';
+import { NodeLoss } from './NodeLoss';
+import { PushedImage, pushedImage } from './pushedImage';
 import { decodeCursor } from './runCursor';
 import { StepLogs } from './StepLogs';
 import { NamespaceView } from './TektonCluster';
@@ -35,11 +38,10 @@ import { toSteps } from './toSteps';
 const LOOK_EVERY_MS = 1_000;
 /** The end of a log comes moments after the end of its step; a node that is gone never sends it. */
 const LOGS_WITHIN_MS = 30_000;
+/** What a lost node has not sent by now it does not send. */
+const LOGS_OF_LOST_NODE_WITHIN_MS = 2_000;
 /** Watches of different kinds are not in step: what is not there may be there in a moment. */
 const GONE_AFTER_MS = 5_000;
-
-/** The image that a run has pushed, by what its pipeline says. */
-export type PushedImage = { repository: string; digest: string };
 
 export type TektonRunOptions = {
   client: KubernetesClient;
@@ -51,6 +53,8 @@ export type TektonRunOptions = {
   from: Cursor | undefined;
   /** Keeps the PipelineRun as it is now. */
   keepManifest(signal: AbortSignal): Promise<NewArtifact | undefined>;
+  /** Says in the cluster that nothing of the run is needed there any more. */
+  markCollected(signal: AbortSignal): Promise<void>;
   /** Is called once the pipeline has pushed by digest; sets the tags, and tells what came of it. */
   conclude(
     image: PushedImage,
@@ -86,6 +90,11 @@ export class TektonRun {
   #told = new Map<string, string>();
   /** By pod. */
   readonly #nodes = new Map<string, string>();
+  /** As each was last seen, by uid: what became of a run may be told by a pod that is gone. */
+  readonly #pods = new Map<string, PodState>();
+  readonly #loss: NodeLoss;
+  /** Of the node, where that is why the run was ended. */
+  #nodeLoss: string | undefined;
   #goneSince: number | undefined;
   #isConcluded = false;
   #isManifestKept = false;
@@ -95,6 +104,7 @@ export class TektonRun {
   constructor(options: TektonRunOptions) {
     this.#options = options;
     const { client, run, from, steady, signal } = options;
+    this.#loss = new NodeLoss({ client, steady });
     this.#logs = new StepLogs({
       client,
       namespace: run.namespace,
@@ -137,7 +147,10 @@ export class TektonRun {
         this.#followLogs(seen);
         if (isDone(seen.run)) return this.#conclude(signal);
         await passing(this.#enforceDeadlines(seen));
+        await passing(this.#leaveLostNode(seen, signal));
       } else if (await this.#isGone(signal)) {
+        // Its pods are about to go as well, and not two are to run at once.
+        await this.#logs.finish(LOGS_WITHIN_MS, signal);
         return {
           status: 'lost',
           message:
@@ -156,6 +169,7 @@ export class TektonRun {
       object.pipelineRun === reference.name;
     const taskRuns = view.taskRuns.values().filter(isOurs);
     const pods = view.pods.values().filter(isOurs);
+    pods.forEach(pod => this.#pods.set(pod.uid, pod));
     this.#seen = {
       run,
       taskRuns,
@@ -235,13 +249,27 @@ export class TektonRun {
     }
   }
 
+  async #leaveLostNode({ pods }: Seen, signal: AbortSignal): Promise<void> {
+    const { endedBy, end } = this.#options;
+    if (endedBy()) return;
+    const loss = await this.#loss.find(pods, signal);
+    if (loss === undefined) return;
+    await end('node-lost');
+    this.#nodeLoss = loss;
+  }
+
   async #conclude(signal: AbortSignal): Promise<Outcome> {
-    const { settings, spec, method, endedBy } = this.#options;
-    await withinTime(this.#logs.whole(), LOGS_WITHIN_MS, signal);
+    const { settings, spec, method, endedBy, view } = this.#options;
+    await this.#logs.finish(
+      this.#nodeLoss ? LOGS_OF_LOST_NODE_WITHIN_MS : LOGS_WITHIN_MS,
+      signal,
+    );
     const seen = this.#look() ?? this.#seen!;
     const outcome = toOutcome({
       ...seen,
+      pods: view.pods.isSynced ? [...this.#pods.values()] : undefined,
       endedBy: endedBy(),
+      nodeLoss: this.#nodeLoss,
       pending: this.#pending,
       timeoutSeconds: spec.config.timeoutSeconds,
       pendingTimeoutSeconds: settings.pendingTimeoutSeconds,
@@ -256,6 +284,7 @@ export class TektonRun {
     this.#isConcluded = true;
     await this.#tell(failLastStep(seen, concluded));
     await passing(this.#keepManifest(signal));
+    await passing(this.#options.markCollected(signal));
     if (mayHaveLeftPod(seen)) await passing(this.#remove(signal));
     return concluded;
   }
@@ -343,22 +372,6 @@ export class TektonRun {
   }
 }
 
-/**
- * Tekton may make the pod of a run that is cancelled at that moment, and then
- * forgets it: seen with a cancel within a second of the start, where it ran on.
- */
-function mayHaveLeftPod({ run, taskRuns, pods }: Seen): boolean {
-  if (run.succeeded?.status === 'True') return false;
-  const hasBegun = taskRuns.some(({ steps }) => steps.length > 0);
-  return (
-    !hasBegun ||
-    pods.some(
-      ({ phase, isBeingDeleted }) =>
-        !isBeingDeleted && ['Pending', 'Running'].includes(phase ?? 'Pending'),
-    )
-  );
-}
-
 /** What a cluster does not take now may be tried again at the next look. */
 async function passing(work: Promise<unknown>): Promise<void> {
   try {
@@ -383,37 +396,4 @@ function failLastStep(seen: Seen, outcome: Outcome): Seen {
 
 function describePhase({ reason, message }: RunPhase): string | undefined {
   return [reason, message].filter(Boolean).join(': ') || undefined;
-}
-
-const DIGEST = /^sha256:[0-9a-f]{64}$/;
-
-/** Results are what a container has written: they are taken for what they should be only where they are. */
-function pushedImage({ results }: PipelineRunState): PushedImage | undefined {
-  const value = (name: string) => {
-    const found = results.find(result => result.name === name)?.value;
-    return typeof found === 'string' ? found.trim() : undefined;
-  };
-  const repository = value('IMAGE_URL');
-  const digest = value('IMAGE_DIGEST');
-  return repository && digest && DIGEST.test(digest)
-    ? { repository, digest }
-    : undefined;
-}
-
-async function withinTime(
-  work: Promise<unknown>,
-  milliseconds: number,
-  signal: AbortSignal,
-): Promise<void> {
-  const timer = new AbortController();
-  try {
-    await Promise.race([
-      work,
-      delay(milliseconds, undefined, {
-        signal: AbortSignal.any([signal, timer.signal]),
-      }),
-    ]);
-  } finally {
-    timer.abort();
-  }
 }
