@@ -13,6 +13,7 @@ const COMMANDS = [
   'exec',
   'bench',
   'cluster',
+  'e2e-tekton',
 ];
 
 /** Runs one root command; what a user can mend is told in words, without a stack trace. */

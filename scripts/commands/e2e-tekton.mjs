@@ -1,0 +1,21 @@
+import { bootstrap } from '../bootstrap/bootstrap.mjs';
+import { buildFrontend } from '../portal/frontend.mjs';
+import { clusterTests } from '../tests/clusterTests.mjs';
+import { findEngines } from '../tests/engines.mjs';
+import { summarize } from '../tests/summary.mjs';
+
+/** `npm run e2e:tekton`: builds on a real Kubernetes, and what may happen to them there; arguments go through to Playwright. */
+export async function run(argv) {
+  const started = Date.now();
+  const tools = await bootstrap();
+  await buildFrontend(tools);
+  const results = [await clusterTests(tools, argv)];
+  const { Chromium, skopeo } = await findEngines({});
+  const summary = summarize({
+    results,
+    engines: { Chromium, skopeo },
+    started,
+  });
+  console.log(summary.text);
+  return summary.failed === 0 ? 0 : 1;
+}
