@@ -1,12 +1,20 @@
-import { appendFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  openSync,
+  readFileSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { startChild, stopChild } from '../bootstrap/children.mjs';
-import { ROOT, readJson } from '../bootstrap/paths.mjs';
+import { LOGS, ROOT, readJson, shown } from '../bootstrap/paths.mjs';
 import { Problem } from '../bootstrap/problem.mjs';
 import { registrySettings } from '../bootstrap/registry.mjs';
 import { runLogged } from '../bootstrap/runLogged.mjs';
 import { duration, say } from '../bootstrap/say.mjs';
 import { whenReady } from '../portal/whenReady.mjs';
+import { applyDiff } from './applyDiff.mjs';
+import { asOfRelease } from './asOfRelease.mjs';
 
 /** The one that makes portals of the Backstage that this repository is on. */
 const CREATE_APP = '@backstage/create-app@0.9.2';
@@ -16,25 +24,35 @@ export class StockPortal {
   #tools;
   #environment;
   #folder;
+  #createOptions;
   #backend;
 
-  constructor(tools, folder) {
+  constructor(tools, folder, createOptions) {
     this.#tools = tools;
     this.#folder = folder;
+    this.#createOptions = createOptions;
   }
 
+  /** Gives the release of Backstage that it is on. */
   async create() {
-    say('Making a stock portal with create-app');
-    const { environment } = await registrySettings();
+    const command = [CREATE_APP, ...this.#createOptions];
+    const registry = await registrySettings();
+    const release = await asOfRelease(CREATE_APP);
+    say(
+      `Making a stock portal with ${command.join(
+        ' ',
+      )}, of packages published until ${release.day}`,
+    );
     this.#environment = {
       ...this.#tools.environment,
-      ...environment,
+      ...registry.environment,
+      ...release.environment,
       // With CI set, Yarn would write no lockfile, and a new portal has none.
       YARN_ENABLE_IMMUTABLE_INSTALLS: 'false',
     };
     await this.#must(
       'npx',
-      ['--yes', CREATE_APP, '--skip-install', '--path', this.#folder],
+      ['--yes', ...command, '--skip-install', '--path', this.#folder],
       { cwd: ROOT, env: { BACKSTAGE_APP_NAME: 'stock' } },
     );
     const { version } = readJson(join(this.#folder, 'backstage.json'));
@@ -45,6 +63,7 @@ export class StockPortal {
         'change its version in scripts/adopt/StockPortal.mjs',
       );
     }
+    return version;
   }
 
   /**
@@ -67,13 +86,15 @@ export class StockPortal {
 
   /** Does what the steps of the documentation say. */
   async follow(steps, packed) {
-    for (const { language, code } of steps) {
+    for (const { language, file, code } of steps) {
       if (language === 'sh') {
         for (const line of code.split('\n')) await this.#run(line, packed);
       } else if (language === 'ts') {
-        this.#edit('packages/backend/src/index.ts', text =>
+        this.#edit(file, text =>
           text.replace('backend.start();', `${code}\nbackend.start();`),
         );
+      } else if (language === 'diff') {
+        this.#edit(file, text => applyDiff(text, code));
       } else {
         throw new Error(`No step is written in ${language}`);
       }
@@ -106,7 +127,7 @@ export class StockPortal {
     const examples = join(this.#folder, 'examples');
     appendFileSync(
       join(examples, 'entities.yaml'),
-      readFileSync(join(ROOT, 'e2e/adopt/component.yaml')),
+      readFileSync(join(ROOT, 'e2e/adopt/location.yaml')),
     );
     const url = `http://localhost:${port}`;
     writeFileSync(
@@ -141,22 +162,26 @@ export class StockPortal {
   }
 
   async start(port) {
+    say('Checking its types (1 to 2 minutes)');
+    await this.#must(this.#tools.yarn, ['tsc']);
     say('Building its frontend (1 to 3 minutes)');
     await this.#must(this.#tools.yarn, ['workspace', 'app', 'build']);
-    say('Starting it');
+    const logPath = join(LOGS, 'stock-portal.log');
+    const log = openSync(logPath, 'w');
+    say(`Starting it; what it says goes to ${shown(logPath)}`);
     this.#backend = startChild(
       this.#tools.yarn,
       ['workspace', 'backend', 'start'],
       {
         cwd: this.#folder,
         env: { ...process.env, ...this.#environment },
-        stdio: ['ignore', 'inherit', 'inherit'],
+        stdio: ['ignore', log, log],
       },
     );
     if (!(await whenReady(this.#backend, port))) {
       throw new Problem(
         'The stock portal ended before it was ready',
-        'see what it says above',
+        `see what it says in ${logPath}`,
       );
     }
   }
@@ -169,8 +194,11 @@ export class StockPortal {
     const file = join(this.#folder, path);
     const before = readFileSync(file, 'utf8');
     const after = change(before);
-    if (after === before) {
-      throw new Error(`${path} of the stock portal has no place for the step`);
+    if (after === undefined || after === before) {
+      throw new Problem(
+        `${path} of the stock portal has no place for the step`,
+        'give the lines of the step in the documentation that this create-app writes there',
+      );
     }
     writeFileSync(file, after);
   }

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
-import { ROOT } from '../bootstrap/paths.mjs';
+import { documentedSteps } from './documentedSteps.mjs';
 import { readSteps } from './readSteps.mjs';
 
 test('code is found under its heading, without the indent of a list', () => {
@@ -14,22 +12,38 @@ test('code is found under its heading, without the indent of a list', () => {
     '   a',
     '     b',
     '   ```',
-    '## Two',
-    '```ts',
-    'c',
+    '### Two',
+    '```diff',
+    ' c',
     '```',
   ].join('\n');
   assert.deepEqual(readSteps(page), {
     One: [{ language: 'sh', code: 'a\n  b' }],
-    Two: [{ language: 'ts', code: 'c' }],
+    Two: [{ language: 'diff', code: ' c' }],
   });
 });
 
-test('the page on installing asks for three steps a side at most', () => {
-  const page = readFileSync(join(ROOT, 'docs/installing.md'), 'utf8');
-  const steps = readSteps(page);
-  for (const heading of ['The backend', 'The frontend']) {
-    assert.ok(steps[heading].length >= 1, heading);
-    assert.ok(steps[heading].length <= 3, heading);
+test('code belongs to the file that the text before it names', () => {
+  const page = [
+    '## One',
+    'Not `src/a.ts` but `src/b.tsx`, with `b()`:',
+    '```ts',
+    'b',
+    '```',
+    '```ts',
+    'c',
+    '```',
+  ].join('\n');
+  assert.deepEqual(readSteps(page).One, [
+    { language: 'ts', file: 'src/b.tsx', code: 'b' },
+    { language: 'ts', code: 'c' },
+  ]);
+});
+
+test('installing takes three steps a side at most, in both frontend systems', () => {
+  const steps = documentedSteps();
+  for (const side of [steps.backend, steps.new, steps.classic]) {
+    assert.ok(side.length >= 1);
+    assert.ok(side.length <= 3);
   }
 });

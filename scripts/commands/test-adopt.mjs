@@ -1,11 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packPackages } from '../adopt/packPackages.mjs';
-import { readSteps } from '../adopt/readSteps.mjs';
 import { StockPortal } from '../adopt/StockPortal.mjs';
+import { variants } from '../adopt/variants.mjs';
 import { bootstrap } from '../bootstrap/bootstrap.mjs';
-import { ROOT } from '../bootstrap/paths.mjs';
+import { Problem } from '../bootstrap/problem.mjs';
 import { say } from '../bootstrap/say.mjs';
 import { findFreePort } from '../portal/port.mjs';
 import { findEngines } from '../tests/engines.mjs';
@@ -13,47 +13,74 @@ import { playwrightTests } from '../tests/playwrightTests.mjs';
 import { summarize } from '../tests/summary.mjs';
 
 /**
- * `npm run test:adopt`: adds the packed packages to a portal that create-app has
- * just made, by the steps of docs/installing.md, and builds an image in it.
- * `--keep` leaves the portal where it is.
+ * `npm run test:adopt`: adds the packed packages to portals that create-app has
+ * just made, one on each frontend system, by the steps of the documentation,
+ * and builds an image in each. `--only new` or `--only classic` tries one;
+ * `--keep` leaves the portals where they are.
  */
 export async function run(argv) {
   const started = Date.now();
+  const chosen = choose(argv);
   const tools = await bootstrap();
   const folder = mkdtempSync(join(tmpdir(), 'image-factory-adopt-'));
-  const portal = new StockPortal(tools, join(folder, 'portal'));
-  const steps = readSteps(
-    readFileSync(join(ROOT, 'docs/installing.md'), 'utf8'),
-  );
   const results = [];
   try {
     const packed = await packPackages(tools, join(folder, 'packages'));
-    await portal.create();
-    portal.provide(packed);
-    await portal.install();
-    await portal.follow(steps['The backend'], packed);
-    await portal.follow(steps['The frontend'], packed);
-    const port = await findFreePort();
-    const url = portal.addComponent(port);
-    await portal.start(port);
-    results.push(
-      await playwrightTests({
-        name: 'stock portal (Playwright)',
-        config: 'e2e/adopt.config.ts',
-        environment: { ...tools.environment, STOCK_PORTAL_URL: url },
-      }),
-    );
+    for (const variant of chosen) {
+      results.push(
+        await adopt(tools, variant, packed, join(folder, variant.name)),
+      );
+    }
   } finally {
-    await portal.stop();
-    if (argv.includes('--keep')) say(`The portal is in ${folder}`);
+    if (argv.includes('--keep')) say(`The portals are in ${folder}`);
     else rmSync(folder, { recursive: true, force: true });
   }
-  const { buildah, podman, Chromium } = await findEngines({});
+  const { buildah, podman, docker, Chromium } = await findEngines({});
   const summary = summarize({
     results,
-    engines: { buildah, podman, Chromium },
+    engines: { buildah, podman, docker, Chromium },
     started,
   });
   console.log(summary.text);
   return summary.failed === 0 ? 0 : 1;
+}
+
+function choose(argv) {
+  const all = variants();
+  if (!argv.includes('--only')) return all;
+  const name = argv[argv.indexOf('--only') + 1];
+  const chosen = all.filter(variant => variant.name === name);
+  if (chosen.length === 0) {
+    throw new Problem(
+      `There is no portal '${name ?? ''}'`,
+      `give --only one of: ${all.map(variant => variant.name).join(', ')}`,
+    );
+  }
+  return chosen;
+}
+
+async function adopt(
+  tools,
+  { name, title, createOptions, steps },
+  packed,
+  folder,
+) {
+  const portal = new StockPortal(tools, folder, createOptions);
+  try {
+    const release = await portal.create();
+    portal.provide(packed);
+    await portal.install();
+    await portal.follow(steps, packed);
+    const port = await findFreePort();
+    const url = portal.addComponent(port);
+    await portal.start(port);
+    return await playwrightTests({
+      name: `stock portal of Backstage ${release}, ${title} (Playwright)`,
+      config: 'e2e/adopt.config.ts',
+      args: [`${name}-frontend-system.spec.ts`],
+      environment: { ...tools.environment, STOCK_PORTAL_URL: url },
+    });
+  } finally {
+    await portal.stop();
+  }
 }
