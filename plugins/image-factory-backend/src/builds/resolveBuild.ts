@@ -103,12 +103,12 @@ export async function resolveBuild(options: {
   const method = methods.get(methodId);
   let parameters: JsonObject = request.parameters ?? {};
   if (!method) {
-    const known = methods.list().map(each => each.id);
+    const methodIds = methods.list().map(each => each.id);
     block(
       '/method',
       `There is no build method ${JSON.stringify(
         methodId,
-      )}. Choose one of: ${known.join(', ')}.`,
+      )}. Choose one of: ${methodIds.join(', ')}.`,
     );
   } else {
     const valid = validateParameters(method, parameters);

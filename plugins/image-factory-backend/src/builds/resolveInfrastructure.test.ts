@@ -57,6 +57,13 @@ describe('resolveInfrastructure', () => {
     }
   });
 
+  it('leaves a build to any executor where there is no cluster to keep it from', () => {
+    const executors = [{ id: 'vm-builder', type: 'vm' }];
+    expect(
+      resolve('auto', { source: DIRECTORY, known: { executors } }),
+    ).toEqual({ infrastructure: 'auto' });
+  });
+
   it('names the choices where it is asked for what there is not', () => {
     expect(resolve('cluster-2')).toEqual({
       problem:

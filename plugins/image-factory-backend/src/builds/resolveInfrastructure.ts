@@ -47,7 +47,9 @@ export function resolveInfrastructure(options: {
     asked === KUBERNETES ||
     executors.some(({ id, type }) => id === asked && type === KUBERNETES);
   if (needsCluster) return { problem: obstacle };
-  return { infrastructure: asked === AUTO ? LOCAL : asked };
+  // Where there is no cluster, executors of third parties are not to be shut out.
+  const hasCluster = executors.some(({ type }) => type === KUBERNETES);
+  return { infrastructure: asked === AUTO && hasCluster ? LOCAL : asked };
 }
 
 function obstacleToKubernetes(
