@@ -23,6 +23,8 @@ export type ExecutionSpec = {
   requestedBy: string;
   /** It was started before, maybe by another process: the run is found again, and not made anew. */
   resumed?: boolean;
+  /** The nodes that earlier attempts were lost with: this one is to run elsewhere. */
+  avoidNodes?: string[];
 };
 
 /**

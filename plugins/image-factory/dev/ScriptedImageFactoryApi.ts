@@ -5,7 +5,8 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { FollowLogOptions, ReadLogOptions } from '../src/api';
 import { FakeImageFactoryApi } from '../src/__testUtils__/FakeImageFactoryApi';
-import { aBuild, aStep } from '../src/__testUtils__/examples';
+import { aBuild, aStep, anExecutor } from '../src/__testUtils__/examples';
+import { SCRIPTED_CLUSTERS, clusterBuilds } from './clusterBuilds';
 
 const STEPS = ['clone-repo', 'build-image', 'push-image'];
 const LINES_A_STEP = 30;
@@ -25,17 +26,12 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
   private constructor() {
     super();
     PAST.forEach((seconds, index) => this.#addPast(seconds, index));
+    for (const { build, steps, ...parts } of clusterBuilds()) {
+      Object.assign(this.#keep(this.#add(build), steps), parts);
+    }
     this.executors = [
-      {
-        id: 'local',
-        type: 'local',
-        title: 'This browser',
-        health: 'healthy',
-        running: 0,
-        maxRunning: 2,
-        tools: [],
-        methods: [{ id: 'docker', title: 'Dockerfile', available: true }],
-      },
+      anExecutor({ title: 'This browser' }),
+      ...SCRIPTED_CLUSTERS,
     ];
   }
 
@@ -59,6 +55,18 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
 
   async listSteps(buildId?: string) {
     return this.#partsOf(buildId ?? '').listSteps();
+  }
+
+  async listEvents(buildId?: string) {
+    return this.#partsOf(buildId ?? '').listEvents();
+  }
+
+  async listArtifacts(buildId?: string) {
+    return this.#partsOf(buildId ?? '').listArtifacts();
+  }
+
+  async readArtifact(buildId: string, artifactId: string) {
+    return this.#partsOf(buildId).readArtifact(buildId, artifactId);
   }
 
   async readLog(buildId: string, options: ReadLogOptions) {

@@ -18,11 +18,12 @@ export const imageFactoryTranslationRef = createTranslationRef({
       skipped: 'Skipped',
       notStarted: 'Not started',
       waiting: 'Waiting',
+      starting: 'Starting',
+      stopping: 'Stopping',
     },
     phase: {
       dispatching: 'handing over to the executor',
       pending: 'waiting for a place to run',
-      stopping: 'stopping',
     },
     failureClass: {
       user: 'your sources',
@@ -136,6 +137,11 @@ export const imageFactoryTranslationRef = createTranslationRef({
       removeRow: 'Remove {{name}}',
       rowOf: '{{title}} {{part}} {{number}}',
       on: '{{executor}} with {{tool}}',
+      infrastructure: 'Where to build',
+      automatic: 'Automatic',
+      kubernetes: 'Kubernetes',
+      anyCluster: 'Kubernetes (any cluster)',
+      unavailable: '{{title}} (unavailable)',
     },
     again: {
       start: 'Start build',
@@ -152,6 +158,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
       by: 'by',
       ran: 'ran',
       running: 'running for',
+      starting: 'starting for',
+      on: 'on {{executor}}',
       waited: 'waited',
       waiting: 'waiting for',
       images: 'Images',
@@ -168,6 +176,10 @@ export const imageFactoryTranslationRef = createTranslationRef({
       stepsNone: 'Steps appear when the build starts.',
       stepsNever: 'This build ended before its first step.',
       exitCode: 'exit code {{code}}',
+      place: 'Where {{step}} runs',
+      node: 'Node',
+      pod: 'Pod',
+      stepImage: 'Image',
       inputs: 'Inputs',
       history: 'History',
       breadcrumb: 'Where this build belongs',
@@ -191,6 +203,36 @@ export const imageFactoryTranslationRef = createTranslationRef({
       since: 'since {{age}}',
       estimate: 'starts in about {{duration}}, by recent waits',
       unknown: 'The reason is not known yet.',
+      backoff:
+        'Attempt {{attempt}} of {{max}} ended by a fault of the infrastructure. The next one begins in {{duration}} at the earliest.',
+      backoffOver:
+        'Attempt {{attempt}} of {{max}} ended by a fault of the infrastructure. The next one begins as soon as there is room.',
+      cause: 'What went wrong',
+    },
+    pending: {
+      noNode:
+        'No node of the cluster has room for this build, or none fits what it asks for.',
+      noNodeFix:
+        'It starts by itself as soon as one has; a cluster that adds nodes when they are needed takes some minutes. If it stays so, ask a portal admin for more or larger nodes.',
+      gated: 'The cluster holds the pod of this build back.',
+      gatedFix:
+        'What holds it back lets it go by itself, such as a queue of the cluster. If it stays so, ask a portal admin.',
+      quota: 'What the tenant may use of the cluster at once is used up.',
+      quotaFix:
+        'It starts by itself when other builds of the tenant end. If it stays so, ask a portal admin for a larger quota.',
+      pull: 'An image that a step runs in cannot be pulled.',
+      pullFix:
+        'The cluster goes on trying. If it stays so, a portal admin checks the name of the image, and whether the nodes may pull it.',
+      config:
+        'Something that a step needs is missing in the cluster, such as a Secret.',
+      configFix:
+        'A portal admin puts it into the namespace of the tenant; the build then goes on by itself.',
+      container: 'The cluster cannot start the container of a step.',
+      containerFix:
+        'The cluster goes on trying. If it stays so, tell a portal admin the words of the cluster.',
+      resolving: 'Tekton is looking up what the build runs by.',
+      other: 'The cluster has not started the first step yet.',
+      says: 'The cluster says',
     },
     download: {
       preparing: 'Preparing the download…',
@@ -217,6 +259,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       source: 'Source',
       ref: 'Git ref',
       commit: 'Commit',
+      infrastructure: 'Where to build',
       executor: 'Executor',
       tool: 'Tool',
       timeout: 'Timeout',
@@ -231,6 +274,13 @@ export const imageFactoryTranslationRef = createTranslationRef({
       commands: 'the commands',
       none: 'There are no commands for builds of this method.',
     },
+    pipelineRun: {
+      title: 'PipelineRun',
+      detail: 'What the cluster was given, and what it says of it.',
+      show: 'Show YAML',
+      download: 'Download YAML',
+      text: 'the YAML of the PipelineRun',
+    },
     history: {
       none: 'Nothing has happened yet.',
     },
@@ -243,7 +293,11 @@ export const imageFactoryTranslationRef = createTranslationRef({
       'cancel-requested': 'Cancelling asked for',
       started: 'Started',
       retried: 'Retried',
-      requeued: 'Attempt {{attempt}} was lost and goes back into the queue',
+      requeued:
+        'Attempt {{attempt}} ended by a fault of the infrastructure; it is tried again',
+      handedBack:
+        'Attempt {{attempt}} was handed back; the build waits in the queue again',
+      claimedAgain: 'Tried again on {{executor}}, as attempt {{attempt}}',
     },
     log: {
       label: 'Log of {{step}}',
@@ -339,12 +393,21 @@ export const imageFactoryTranslationRef = createTranslationRef({
       toolVersion: 'Version',
       toolPath: 'Path',
       toolNote: 'Note',
+      cluster: 'Cluster',
+      kubernetes: 'Kubernetes',
+      tekton: 'Tekton',
+      unknownVersion: 'version unknown',
+      tenants: 'Has a place for',
+      tenantsAny: 'every tenant',
+      tenantsNone: 'no tenant yet',
       available: 'Available',
       missing: 'Missing',
       unusable: 'Unusable',
       methods: 'Methods',
       methodReady: 'Ready',
       methodNotReady: 'Not available',
+      methodWaits: 'Waits for the executor',
+      methodsNone: 'It can run no build method.',
       withTool: 'with {{tool}}',
       checked: 'checked',
       emptyTitle: 'No executor is registered',

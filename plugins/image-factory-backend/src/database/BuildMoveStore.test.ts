@@ -8,6 +8,7 @@ import {
 import { BuildMoveStore, CancelRequest } from './BuildMoveStore';
 import { BuildStore } from './BuildStore';
 import { ExecutionStore } from './ExecutionStore';
+import { RecordStore } from './RecordStore';
 
 jest.setTimeout(60_000);
 
@@ -89,6 +90,23 @@ describe('BuildMoveStore', () => {
         'claimed',
         'cancel-requested',
       ]);
+    });
+
+    it('tells no more why a build was pending once it is to stop', async () => {
+      const { knex, builds, moves } = await setup();
+      const { build, fence } = await claimedBuild(knex);
+      const records = RecordStore.create({ knex, compress: async b => b });
+      await records.write(fence, {
+        phase: { phase: 'pending', reason: 'Unschedulable', message: 'full' },
+        steps: [],
+        logs: [],
+        artifacts: [],
+      });
+      await moves.requestCancel(build.id, 'user:default/ada');
+      const stopping = await builds.get(build.id);
+      expect(stopping?.phase).toBe('stopping');
+      expect(stopping?.phaseReason).toBeUndefined();
+      expect(stopping?.phaseMessage).toBeUndefined();
     });
 
     it('takes no earlier loss for the reason of a build that was cancelled while it waited', async () => {

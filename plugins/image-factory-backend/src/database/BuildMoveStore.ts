@@ -2,6 +2,7 @@ import { Knex } from 'knex';
 import { TRANSITIONS } from '../model';
 import { appendEvent } from './buildEvents';
 import { databaseNow, toColumn } from './engine';
+import { phaseColumns } from './phaseColumns';
 import { BuildRow } from './tables';
 import { transaction } from './transaction';
 
@@ -121,7 +122,7 @@ export class BuildMoveStore {
       const running = await trx<BuildRow>('builds')
         .where({ id, status: 'running' })
         .whereNull('cancel_requested_at')
-        .update({ ...request, phase: 'stopping' });
+        .update({ ...request, ...phaseColumns({ phase: 'stopping' }) });
       if (running) {
         await appendEvent(trx, {
           buildId: id,

@@ -8,9 +8,10 @@ import { Knex } from 'knex';
 import { Settlement, TRANSITIONS, settle } from '../model';
 import { appendEvent } from './buildEvents';
 import { JoinedBuildRow, selectBuilds } from './buildRows';
-import { ClaimedExecution, toClaimed } from './ClaimedExecution';
+import { ClaimedExecution, readLostNodes, toClaimed } from './ClaimedExecution';
 import { databaseNow, toColumn, toIso, toOptionalIso } from './engine';
 import { Fence, FencedResult, holdsLease } from './fence';
+import { phaseColumns } from './phaseColumns';
 import {
   ArtifactRow,
   BuildRow,
@@ -190,6 +191,7 @@ export class ExecutionStore {
       .first();
     return {
       ...toClaimed(row),
+      avoidNodes: await readLostNodes(this.#knex, row.id),
       ...fence,
       attempt: execution!.attempt,
       executor: execution!.executor,
@@ -311,7 +313,7 @@ async function moveBuild(
     .whereIn('status', [...from])
     .update({
       status: to,
-      phase: null,
+      ...phaseColumns(),
       failure: failure ? JSON.stringify(failure) : null,
       finished_at: over ? toColumn(noEarlier(now, build.started_at)) : null,
       not_before: over || !backoffMs ? null : toColumn(now + backoffMs),

@@ -9,6 +9,7 @@ import { BuildMoveStore } from './BuildMoveStore';
 import { BuildStore } from './BuildStore';
 import { ExecutionStore } from './ExecutionStore';
 import { QueueSnapshot, QueueStore } from './QueueStore';
+import { RecordStore } from './RecordStore';
 import { isSqlite, toColumn } from './engine';
 
 jest.setTimeout(120_000);
@@ -97,6 +98,38 @@ describe('QueueStore', () => {
       expect(await claim(queue)).toMatchObject({
         executions: [{ buildId: later.id }],
       });
+    });
+
+    it('tells the nodes that attempts of a build were lost with, and no others', async () => {
+      const { knex, builds, queue, executions } = await setup();
+      const { id } = await builds.create(someBuild());
+      const records = RecordStore.create({
+        knex,
+        compress: async bytes => bytes,
+      });
+      const avoided: string[][] = [];
+      for (const node of ['node-b', 'node-a', 'node-c']) {
+        const result = await claim(queue);
+        if (result.result !== 'claimed') throw new Error(result.result);
+        const [execution] = result.executions;
+        avoided.push(execution.avoidNodes);
+        await records.write(execution, {
+          steps: [{ name: 'build-image', ordinal: 0, status: 'running', node }],
+          logs: [],
+          artifacts: [],
+        });
+        await executions.finish(
+          execution,
+          node === 'node-a'
+            ? {
+                status: 'failed',
+                failure: { class: 'infrastructure', message: 'A full disk.' },
+              }
+            : { status: 'lost', message: 'The node is gone.' },
+        );
+        await knex('builds').where({ id }).update({ not_before: null });
+      }
+      expect(avoided).toEqual([[], ['node-b'], ['node-b']]);
     });
 
     it('does not wait for a pause that was set before the clock was set back', async () => {

@@ -4,8 +4,9 @@ import { StoredWaitReason, TRANSITIONS, executionName } from '../model';
 import { Plan, PlannedStart, QueuedBuild } from '../planner';
 import { appendEvent } from './buildEvents';
 import { JoinedBuildRow, selectBuilds } from './buildRows';
-import { ClaimedExecution, toClaimed } from './ClaimedExecution';
+import { ClaimedExecution, readLostNodes, toClaimed } from './ClaimedExecution';
 import { databaseNow, isSqlite, toColumn, toIso } from './engine';
+import { phaseColumns } from './phaseColumns';
 import { queueHeads } from './queueHeads';
 import { storeWaitReasons } from './storeWaitReasons';
 import { BuildRow, ExecutionRow, WaitReasonRow } from './tables';
@@ -253,7 +254,7 @@ async function claimOne(
     .whereIn('status', [...TRANSITIONS.claim.from])
     .update({
       status: TRANSITIONS.claim.to,
-      phase: 'dispatching',
+      ...phaseColumns({ phase: 'dispatching' }),
       attempt: trx.raw('attempt + 1'),
       started_at: trx.raw('COALESCE(started_at, ?)', [toColumn(now)]),
       not_before: null,
@@ -270,6 +271,7 @@ async function claimOne(
     .first();
   const execution: ClaimedExecution = {
     ...toClaimed(row),
+    avoidNodes: await readLostNodes(trx, row.id),
     executionId: randomUUID(),
     attempt: row.attempt,
     executor: pick.executor,

@@ -1,4 +1,3 @@
-import { BuildPhase } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   Cursor,
   NewArtifact,
@@ -10,6 +9,7 @@ import { Knex } from 'knex';
 import { countLineEnds } from '../model';
 import { databaseNow, toColumn } from './engine';
 import { Fence, FencedResult, holdsLease } from './fence';
+import { NewPhase, phaseColumns } from './phaseColumns';
 import {
   ArtifactRow,
   BuildRow,
@@ -30,7 +30,7 @@ export type LogAppend = {
 
 /** Updates of one execution that are written together. */
 export type RecordBatch = {
-  phase?: BuildPhase;
+  phase?: NewPhase;
   /** The latest snapshot of each step that has changed. */
   steps: StepSnapshot[];
   logs: LogAppend[];
@@ -63,12 +63,11 @@ export class RecordStore {
         .where({ id: fence.executionId })
         .first();
       if (batch.phase) {
-        const phase = batch.phase;
         await trx<BuildRow>('builds')
           .where({ id: execution!.build_id, status: 'running' })
           // Once somebody wants it cancelled it is stopping, whatever its steps still say.
           .whereNull('cancel_requested_at')
-          .update({ phase });
+          .update(phaseColumns(batch.phase));
       }
       for (const step of batch.steps) {
         await writeStep(trx, fence.executionId, step);
@@ -142,6 +141,9 @@ async function writeStep(
     exit_code: step.exitCode ?? null,
     reason: step.reason ?? null,
     tool: step.tool ?? null,
+    image: step.image ?? null,
+    pod: step.pod ?? null,
+    node: step.node ?? null,
   };
   await trx<StepRow>('build_steps')
     .insert({

@@ -66,6 +66,9 @@ function toStep(row: StepRow): Step {
     exitCode: row.exit_code ?? undefined,
     reason: row.reason ?? undefined,
     tool: row.tool ?? undefined,
+    image: row.image ?? undefined,
+    pod: row.pod ?? undefined,
+    node: row.node ?? undefined,
     logBytes: Number(row.log_bytes),
     logLines: Number(row.log_lines),
   };

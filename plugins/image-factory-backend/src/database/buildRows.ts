@@ -82,6 +82,8 @@ export function toBuild(row: JoinedBuildRow): Build {
     infrastructure: row.infrastructure,
     status: row.status as BuildStatus,
     phase: (row.phase ?? undefined) as BuildPhase | undefined,
+    phaseReason: row.phase_reason ?? undefined,
+    phaseMessage: row.phase_message ?? undefined,
     priority: row.priority,
     parameters: JSON.parse(row.parameters),
     source: describeSource(JSON.parse(row.source), row.source_location),

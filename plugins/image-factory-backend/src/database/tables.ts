@@ -15,6 +15,8 @@ export type BuildRow = {
   infrastructure: string;
   status: string;
   phase: string | null;
+  phase_reason: string | null;
+  phase_message: string | null;
   priority: number;
   created_by: string;
   created_at: TimeColumn;
@@ -89,6 +91,9 @@ export type StepRow = {
   exit_code: number | null;
   reason: string | null;
   tool: string | null;
+  image: string | null;
+  pod: string | null;
+  node: string | null;
   log_bytes: BigIntColumn;
   log_lines: BigIntColumn;
 };

@@ -112,6 +112,7 @@ export class ExecutionRunner {
           config: execution.config,
           buildNumber: execution.buildNumber,
           requestedBy: execution.requestedBy,
+          avoidNodes: execution.avoidNodes,
           resumed: resumedFrom !== undefined,
         },
         held.abort.signal,

@@ -30,9 +30,11 @@ export class BatchBuilder {
   add(update: Update): void {
     this.#empty = false;
     switch (update.type) {
-      case 'phase':
-        this.#batch.phase = update.phase;
+      case 'phase': {
+        const { phase, reason, message } = update;
+        this.#batch.phase = { phase, reason, message };
         break;
+      }
       case 'step': {
         const { steps } = this.#batch;
         const at = steps.findIndex(step => step.name === update.step.name);

@@ -284,6 +284,9 @@ describe('Recorder, of secrets', () => {
               status: 'failed',
               reason: dirty('reason'),
               tool: dirty('tool'),
+              image: dirty('image'),
+              pod: dirty('pod'),
+              node: dirty('node'),
             },
           },
           {
@@ -310,7 +313,13 @@ describe('Recorder, of secrets', () => {
         ]),
       });
       expect(await StepStore.create({ knex }).list(build.id, 1)).toMatchObject([
-        { reason: clean('reason'), tool: clean('tool') },
+        {
+          reason: clean('reason'),
+          tool: clean('tool'),
+          image: clean('image'),
+          pod: clean('pod'),
+          node: clean('node'),
+        },
       ]);
       expect(await ArtifactStore.create({ knex }).list(build.id)).toMatchObject(
         [{ name: clean('name'), reference: clean('reference') }],
@@ -331,6 +340,26 @@ describe('Recorder, of secrets', () => {
       const rows = JSON.stringify([events, executions]);
       expect(rows).toContain('message');
       expect(rows).not.toMatch(/s3cr3t|u0000|\\\\ud800/);
+    });
+
+    it('keeps a secret out of why a run is pending, and cuts what is longer than its column', async () => {
+      const recorder = await createRecorder();
+      const { build, fence } = await claimedBuild(knex);
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([
+          {
+            type: 'phase',
+            phase: 'pending',
+            reason: `R${'x'.repeat(5_000)}`,
+            message: `cannot pull with ${SECRET}\0`,
+          },
+        ]),
+      });
+      const pending = await BuildStore.create({ knex }).get(build.id);
+      expect(pending?.phaseReason).toHaveLength(200);
+      expect(pending?.phaseMessage).toMatch(/^cannot pull with \*+$/);
     });
 
     it('keeps a secret out of the message of a run that is lost', async () => {
@@ -367,6 +396,9 @@ describe('Recorder, of secrets', () => {
               ordinal: 0,
               status: 'running',
               tool: 't'.repeat(5_000),
+              image: 'i'.repeat(5_000),
+              pod: 'p'.repeat(5_000),
+              node: 'n'.repeat(5_000),
             },
           },
           {

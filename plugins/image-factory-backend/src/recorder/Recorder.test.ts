@@ -146,6 +146,101 @@ describe('Recorder', () => {
       ]);
     });
 
+    it('tells why a run is pending until it is not, and keeps nothing of that once it is over', async () => {
+      const { recorder, claim, builds } = await setup();
+      const { build, fence } = await claim();
+      const pending = (message: string): ExecutionUpdate => ({
+        type: 'phase',
+        phase: 'pending',
+        reason: 'Unschedulable',
+        message,
+      });
+      const seen: unknown[] = [];
+      async function* updates(): AsyncIterable<ExecutionUpdate> {
+        yield pending('0/2 nodes are available.');
+        yield pending('0/3 nodes are available.');
+        yield { type: 'cursor', cursor: 'a' };
+      }
+      const look = async () => {
+        const { phase, phaseReason, phaseMessage } = (await builds.get(
+          build.id,
+        ))!;
+        seen.push([phase, phaseReason, phaseMessage]);
+      };
+      const record = (more: AsyncIterable<ExecutionUpdate>) =>
+        recorder.record({ fence, onRecorded: () => undefined, updates: more });
+      await look();
+      await record(updates());
+      await look();
+      await record(from([{ type: 'phase', phase: 'running' }]));
+      await look();
+      await record(from([pending('Evicted.'), COMPLETED]));
+      await look();
+      expect(seen).toEqual([
+        ['dispatching', undefined, undefined],
+        ['pending', 'Unschedulable', '0/3 nodes are available.'],
+        ['running', undefined, undefined],
+        [undefined, undefined, undefined],
+      ]);
+    });
+
+    it('keeps of each step where it runs and in which image', async () => {
+      const { recorder, claim, steps } = await setup();
+      const { build, fence } = await claim();
+      const step = { name: 'build-image', ordinal: 0 };
+      const place = {
+        image: 'registry.example.com/buildah@sha256:abc',
+        pod: 'docker-1-pod',
+        node: 'worker-1',
+      };
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([
+          { type: 'step', step: { ...step, status: 'pending' } },
+          { type: 'cursor', cursor: 'a' },
+          { type: 'step', step: { ...step, ...place, status: 'completed' } },
+          COMPLETED,
+        ]),
+      });
+      expect(await steps.list(build.id, 1)).toMatchObject([place]);
+    });
+
+    it('keeps an artifact that is told again once, as it was told last', async () => {
+      const { recorder, claim, artifacts, builds } = await setup();
+      const { build, fence } = await claim();
+      const artifact = {
+        type: 'pipeline-run',
+        name: 'docker-1',
+        mediaType: 'application/yaml',
+      } as const;
+      const told = (blobKey: string, sizeBytes: number): ExecutionUpdate => ({
+        type: 'artifact',
+        artifact: { ...artifact, blobKey, sizeBytes },
+      });
+      const record = (updates: ExecutionUpdate[]) =>
+        recorder.record({
+          fence,
+          onRecorded: () => undefined,
+          updates: from(updates),
+        });
+      await record([told('at-start.yaml', 100)]);
+      const [first] = await artifacts.list(build.id);
+      await record([told('at-end.yaml', 250), COMPLETED]);
+      expect(await artifacts.list(build.id)).toEqual([
+        {
+          ...artifact,
+          id: first.id,
+          blobKey: 'at-end.yaml',
+          sizeBytes: 250,
+          downloadable: true,
+        },
+      ]);
+      const stored = await builds.get(build.id);
+      expect(stored?.digest).toBeUndefined();
+      expect(stored?.sizeBytes).toBeUndefined();
+    });
+
     it('keeps each byte of a log once, in order, whatever a collector repeats and however it cuts', async () => {
       const { knex, recorder, claim, steps, reader } = await setup();
       await fc.assert(

@@ -18,6 +18,9 @@ const LONGEST_TEXT = 10_000;
 const LONGEST_NAME = 500;
 const LONGEST_TOOL = 100;
 const LONGEST_METRIC = 100;
+const LONGEST_PHASE_REASON = 200;
+const LONGEST_IMAGE = 1000;
+const LONGEST_PLACE = 253;
 
 /** What is stored of the updates of one run: no secrets, and no text that a database refuses. */
 export class UpdateRedactor {
@@ -37,6 +40,13 @@ export class UpdateRedactor {
   /** What may be stored now that this update has come. */
   *take(update: Update): Iterable<Update> {
     switch (update.type) {
+      case 'phase':
+        yield {
+          ...update,
+          reason: this.#cleanOptional(update.reason, LONGEST_PHASE_REASON),
+          message: this.#cleanOptional(update.message),
+        };
+        break;
       case 'log':
         yield* this.#takeLog(update);
         yield* this.#waitingCursor();
@@ -68,7 +78,7 @@ export class UpdateRedactor {
         yield* this.#waitingCursor();
         break;
       default:
-        yield update;
+        throw new Error(`Unknown update ${JSON.stringify(update)}`);
     }
   }
 
@@ -126,6 +136,9 @@ export class UpdateRedactor {
       ...step,
       reason: this.#cleanOptional(step.reason),
       tool: this.#cleanOptional(step.tool, LONGEST_TOOL),
+      image: this.#cleanOptional(step.image, LONGEST_IMAGE),
+      pod: this.#cleanOptional(step.pod, LONGEST_PLACE),
+      node: this.#cleanOptional(step.node, LONGEST_PLACE),
     };
   }
 

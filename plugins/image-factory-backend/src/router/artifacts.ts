@@ -60,7 +60,7 @@ export function addArtifactRoutes(
       response.setHeader('Cache-Control', 'private, no-transform');
       response.setHeader(
         'Content-Disposition',
-        `attachment; filename="${artifact.name.replace(/[^\w.-]/g, '_')}"`,
+        `attachment; filename="${fileName(artifact)}"`,
       );
       if (range) {
         response.status(206);
@@ -75,6 +75,12 @@ export function addArtifactRoutes(
       await sendStream(blob.stream, response);
     },
   );
+}
+
+/** A PipelineRun is named after the run; as a file it needs the ending that editors go by. */
+function fileName({ name, type }: StoredArtifact): string {
+  const ending = type === 'pipeline-run' ? '.yaml' : '';
+  return `${name.replace(/[^\w.-]/g, '_')}${ending}`;
 }
 
 function withoutBlobKey({ blobKey: _, ...artifact }: StoredArtifact) {

@@ -33,6 +33,8 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   steps: Step[] = [];
   events: BuildEvent[] = [];
   artifacts: Artifact[] = [];
+  /** The text of each artifact, by its id. */
+  artifactTexts: Record<string, string> = {};
   methods: BuildMethod[] = [aDockerMethod()];
   executors: Executor[] = [];
   waitReason: WaitReason = { waiting: false };
@@ -47,6 +49,13 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   sourceOf: (request: BuildRequest) => BuildPreview['source'] = () => ({
     type: 'directory',
     location: 'examples/hello-site',
+  });
+  /** Where the preview says that a request would run. */
+  placeOf: (
+    request: BuildRequest,
+  ) => Pick<BuildPreview, 'executor' | 'tool' | 'infrastructure'> = () => ({
+    executor: 'local',
+    tool: 'buildah 1.28.2',
   });
   /** Why the reader may not build; nothing stands in the way unless told. */
   ineligibleFor: EligibilityReason[] = [];
@@ -98,8 +107,8 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
       },
       source: this.sourceOf(request),
       timeoutSeconds: request.timeoutSeconds ?? 3600,
-      executor: 'local',
-      tool: 'buildah 1.28.2',
+      infrastructure: request.infrastructure ?? 'auto',
+      ...this.placeOf(request),
       target: this.target,
       problems: this.problemsOf(request),
     };
@@ -202,6 +211,11 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   async listArtifacts() {
     this.#answer();
     return { items: this.artifacts };
+  }
+
+  async readArtifact(_buildId: string, artifactId: string) {
+    this.#answer();
+    return this.artifactTexts[artifactId] ?? '';
   }
 
   async readLog(buildId: string, options: ReadLogOptions) {

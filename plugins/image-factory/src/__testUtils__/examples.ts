@@ -3,6 +3,7 @@ import {
   Build,
   BuildMethod,
   EligibilityReason,
+  Executor,
   Step,
 } from '@image-factory/backstage-plugin-image-factory-common';
 
@@ -65,6 +66,36 @@ export function aDockerMethod(): BuildMethod {
       },
     },
   };
+}
+
+/** A healthy machine with room, but for what is told. */
+export function anExecutor(change: Partial<Executor> = {}): Executor {
+  return {
+    id: 'local',
+    type: 'local',
+    title: 'This machine',
+    health: 'healthy',
+    running: 0,
+    maxRunning: 2,
+    tools: [],
+    methods: [{ id: 'docker', title: 'Dockerfile', available: true }],
+    ...change,
+  };
+}
+
+/** A cluster with its versions, but for what is told. */
+export function aCluster(change: Partial<Executor> = {}): Executor {
+  return anExecutor({
+    id: 'eu-1',
+    type: 'kubernetes',
+    title: 'Europe',
+    maxRunning: 100,
+    tools: [
+      { name: 'kubernetes', status: 'available', version: 'v1.31.4' },
+      { name: 'tekton', status: 'available', version: 'v1.9.0' },
+    ],
+    ...change,
+  });
 }
 
 /** That the reader does not belong to the owner of hello-site. */

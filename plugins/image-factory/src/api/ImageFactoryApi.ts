@@ -164,6 +164,12 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions,
   ): Promise<ArtifactList>;
+  /** The bytes of an artifact as text: for those that are small and are text, such as a PipelineRun. */
+  readArtifact(
+    buildId: string,
+    artifactId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<string>;
   /** A range of a step's log, cut at a character. */
   readLog(buildId: string, options: ReadLogOptions): Promise<LogRange>;
   /** The lines of a step's log that hold a text, page by page. */

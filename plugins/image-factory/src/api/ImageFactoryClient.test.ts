@@ -251,6 +251,19 @@ describe('ImageFactoryClient', () => {
     }
   });
 
+  it('reads an artifact as the text that it is, or tells why it cannot', async () => {
+    const text = 'kind: PipelineRun\n';
+    const { client, asked } = clientWith(() => new Response(text));
+    expect(await client.readArtifact('build-1', 'run/1')).toBe(text);
+    expect(asked[0].url.pathname).toBe(
+      '/api/image-factory/v1/builds/build-1/artifacts/run%2F1/download',
+    );
+    const gone = clientWith(() => new Response('', { status: 404 }));
+    await expect(
+      gone.client.readArtifact('build-1', 'run-1'),
+    ).rejects.toBeInstanceOf(ResponseError);
+  });
+
   it('names where the log of an attempt is saved from', async () => {
     const { client, asked } = clientWith(() => Response.json({}));
     expect(await client.getLogDownloadUrl('build/1', 2)).toBe(

@@ -127,6 +127,16 @@ export class ImageFactoryClient implements ImageFactoryApi {
     return read(this.#client(options).listArtifacts({ path: { buildId } }));
   }
 
+  async readArtifact(
+    buildId: string,
+    artifactId: string,
+    options?: ImageFactoryRequestOptions,
+  ) {
+    const client = this.#client(options);
+    const path = { buildId, artifactId };
+    return (await demandOk(await client.downloadArtifact({ path }))).text();
+  }
+
   async readLog(buildId: string, options: ReadLogOptions) {
     const { signal, ...query } = options;
     return read(this.#client({ signal }).readLog({ path: { buildId }, query }));

@@ -3,3 +3,4 @@ export * from './formatAge';
 export * from './formatBytes';
 export * from './formatCommit';
 export * from './formatDuration';
+export * from './formatImage';

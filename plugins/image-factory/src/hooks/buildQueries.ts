@@ -88,7 +88,8 @@ export function useBuildData(
     queryFn: async options => (await api.listArtifacts(buildId, options)).items,
     liveliness: partLiveliness,
     lastSignalAt,
-    enabled: status === 'completed',
+    // What a cluster was given is there as soon as it has it.
+    enabled: attempt > 0,
   });
   const events = useLiveQuery({
     queryKey: ['build', buildId, 'events'],

@@ -4,6 +4,7 @@ export * from './useBuildSignals';
 export * from './useLiveQuery';
 export * from './useNow';
 export * from './useEntityBuilds';
+export * from './useExecutors';
 export * from './useImagesTab';
 export * from './usePermissionDenial';
 export * from './useAttemptSteps';

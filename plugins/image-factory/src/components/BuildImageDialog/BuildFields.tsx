@@ -3,12 +3,14 @@ import { Select, Skeleton } from '@backstage/ui';
 import {
   BuildMethod,
   BuildPreview,
+  Executor,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { formatCommit } from '../../format';
 import { Words, useWords } from '../../hooks';
 import { Code, Facts } from '../Facts';
 import { BuildDraft } from './buildDraft';
 import { CheckedTextField } from './CheckedTextField';
+import { InfrastructureChoices } from './infrastructureChoices';
 import { SortedProblems } from './sortProblems';
 import styles from './BuildImageDialog.module.css';
 
@@ -24,12 +26,17 @@ export function BuildFields(props: {
   onChange: (change: BuildDraft) => void;
   preview: BuildPreview | undefined;
   methods: BuildMethod[] | undefined;
+  /** What is known of executors, for their titles. */
+  executors: Executor[] | undefined;
+  /** Where the reader may have it built, where there is a choice. */
+  places: InfrastructureChoices | undefined;
   problems: SortedProblems;
   /** Whether waiting for a first preview is in vain. */
   hasFailed: boolean;
 }) {
   const t = useWords();
   const { draft, onChange, preview, methods, problems, hasFailed } = props;
+  const { executors, places } = props;
   if (!preview || !methods) {
     return hasFailed ? null : <FieldsSkeleton />;
   }
@@ -38,7 +45,7 @@ export function BuildFields(props: {
 
   return (
     <>
-      <Facts facts={summary(t, preview)} />
+      <Facts facts={summary(t, preview, executors)} />
       <ImageField
         value={draft.image ?? preview.image ?? ''}
         onChange={image => onChange({ image })}
@@ -64,11 +71,19 @@ export function BuildFields(props: {
         }
         isInvalid={problems.at('/method').length > 0}
       />
-      {problems.at('/method').map(message => (
-        <div key={message} className={styles.error} role="alert">
-          {message}
-        </div>
-      ))}
+      <ChoiceErrors errors={problems.at('/method')} />
+      {places && (
+        <Select
+          label={t('dialog.infrastructure')}
+          options={places.options}
+          value={places.idOf(
+            draft.infrastructure ?? preview.infrastructure ?? 'auto',
+          )}
+          onChange={key => onChange({ infrastructure: String(key) })}
+          isInvalid={problems.at('/infrastructure').length > 0}
+        />
+      )}
+      {places && <ChoiceErrors errors={problems.at('/infrastructure')} />}
       {method && (
         <Suspense fallback={<Skeleton height={160} />}>
           <ParametersForm
@@ -119,6 +134,19 @@ function hasRef(
   );
 }
 
+/** What is wrong with what was chosen; a select shows no errors by itself. */
+function ChoiceErrors(props: { errors: string[] }) {
+  return (
+    <>
+      {props.errors.map(message => (
+        <div key={message} className={styles.error} role="alert">
+          {message}
+        </div>
+      ))}
+    </>
+  );
+}
+
 /** The first field, so it has the focus once there is something to fill in. */
 function ImageField(props: {
   value: string;
@@ -138,8 +166,15 @@ function ImageField(props: {
   );
 }
 
-function summary(t: Words, preview: BuildPreview) {
-  const { executor, tool, source, target } = preview;
+function summary(
+  t: Words,
+  preview: BuildPreview,
+  executors: Executor[] | undefined,
+) {
+  const { tool, source, target } = preview;
+  const executor =
+    executors?.find(({ id }) => id === preview.executor)?.title ??
+    preview.executor;
   const runsOn = tool
     ? t('dialog.on', { executor: executor ?? '', tool })
     : executor;

@@ -8,11 +8,12 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../../api';
 import { errorMessage } from '../../format';
-import { useWords } from '../../hooks';
+import { useExecutors, useWords } from '../../hooks';
 import { readable } from '../QueryRoot';
 import { BuildDraft, draftProblems, toRequest } from './buildDraft';
 import { BuildFields } from './BuildFields';
 import { FormNotices } from './FormNotices';
+import { infrastructureChoices } from './infrastructureChoices';
 import { sortProblems } from './sortProblems';
 import { useBuildPreview } from './useBuildPreview';
 import { useIdempotencyKeys } from './useIdempotencyKeys';
@@ -38,6 +39,8 @@ export function BuildForm(props: {
     queryFn: ({ signal }) => api.listBuildMethods({ signal }),
     retry: 1,
   });
+  const executors = useExecutors();
+  const places = infrastructureChoices(t, executors ?? []);
   const keyOf = useIdempotencyKeys();
   const submit = useMutation({
     mutationFn: (body: BuildRequest) =>
@@ -48,13 +51,16 @@ export function BuildForm(props: {
     },
   });
 
-  const problems = sortProblems([
-    ...draftProblems(draft, {
-      imageMissing: t('dialog.imageMissing'),
-      timeoutInvalid: t('dialog.timeoutInvalid'),
-    }),
-    ...(preview?.problems ?? []),
-  ]);
+  const problems = sortProblems(
+    [
+      ...draftProblems(draft, {
+        imageMissing: t('dialog.imageMissing'),
+        timeoutInvalid: t('dialog.timeoutInvalid'),
+      }),
+      ...(preview?.problems ?? []),
+    ],
+    places ? [] : ['/infrastructure'],
+  );
   const canSubmit =
     preview !== undefined && !problems.isBlocked && !submit.isPending;
 
@@ -86,6 +92,8 @@ export function BuildForm(props: {
             onChange={change => setDraft({ ...draft, ...change })}
             preview={preview}
             methods={methods.data?.items}
+            executors={executors}
+            places={places}
             problems={problems}
             hasFailed={Boolean(error)}
           />

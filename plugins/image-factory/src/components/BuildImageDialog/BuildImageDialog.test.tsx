@@ -1,7 +1,13 @@
 import { useState } from 'react';
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { FakeImageFactoryApi, aRefusal, renderPage } from '../../__testUtils__';
+import {
+  FakeImageFactoryApi,
+  aCluster,
+  aRefusal,
+  anExecutor,
+  renderPage,
+} from '../../__testUtils__';
 import { QueryRoot } from '../QueryRoot';
 import { BuildImageDialog } from './BuildImageDialog';
 
@@ -106,6 +112,70 @@ describe('BuildImageDialog on a fake API', () => {
         },
       ]),
     );
+  });
+
+  it('asks where to build where there is a choice, and says where that would be', async () => {
+    const api = new FakeImageFactoryApi();
+    api.executors = [anExecutor(), aCluster()];
+    api.placeOf = ({ infrastructure = 'auto' }) =>
+      infrastructure === 'kubernetes'
+        ? { infrastructure, executor: 'eu-1' }
+        : { infrastructure, executor: 'local', tool: 'buildah 1.28.2' };
+    const dialog = await open(api);
+    const field = await dialog.findByRole('button', { name: /Where to build/ });
+    expect(field).toHaveTextContent('Automatic');
+    expect(
+      dialog.getByText('This machine with buildah 1.28.2'),
+    ).toBeInTheDocument();
+
+    await userEvent.click(field);
+    const list = await screen.findByRole('listbox');
+    expect(
+      within(list)
+        .getAllByRole('option')
+        .map(option => option.textContent),
+    ).toEqual(['Automatic', 'This machine', 'Kubernetes']);
+    await userEvent.click(
+      within(list).getByRole('option', { name: 'Kubernetes' }),
+    );
+    expect(await dialog.findByText('Europe')).toBeInTheDocument();
+    await userEvent.click(dialog.getByRole('button', { name: 'Build' }));
+    await waitFor(() =>
+      expect(api.submitted).toEqual([
+        { entityRef, infrastructure: 'kubernetes' },
+      ]),
+    );
+  });
+
+  it('shows what is wrong with the place at its field', async () => {
+    const api = new FakeImageFactoryApi();
+    api.executors = [anExecutor(), aCluster()];
+    api.placeOf = () => ({ infrastructure: 'kubernetes' });
+    const message = 'A cluster cannot read sources in a directory.';
+    api.problemsOf = () => [
+      { path: '/infrastructure', message, blocking: true },
+    ];
+    const dialog = await open(api);
+    expect(
+      await dialog.findByRole('button', { name: /Where to build/ }),
+    ).toHaveTextContent('Kubernetes');
+    expect(dialog.getByText(message)).toBeInTheDocument();
+    expect(dialog.queryByText('This cannot be built')).not.toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Build' })).toBeDisabled();
+  });
+
+  it('asks nothing about the place where there is one only, and still says what is wrong with it', async () => {
+    const api = new FakeImageFactoryApi();
+    api.executors = [anExecutor()];
+    api.problemsOf = () => [
+      { path: '/infrastructure', message: 'No such place.', blocking: true },
+    ];
+    const dialog = await open(api);
+    expect(
+      dialog.queryByRole('button', { name: /Where to build/ }),
+    ).not.toBeInTheDocument();
+    expect(dialog.getByText('This cannot be built')).toBeInTheDocument();
+    expect(dialog.getByText('No such place.')).toBeInTheDocument();
   });
 
   it('asks for no ref where the sources are not in git', async () => {

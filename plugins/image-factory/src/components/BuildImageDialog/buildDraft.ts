@@ -14,6 +14,8 @@ export type BuildDraft = {
   ref?: string;
   parameters?: Record<string, unknown>;
   tags?: string;
+  /** An executor by its id or its type, or `auto`. */
+  infrastructure?: string;
   timeoutMinutes?: string;
 };
 
@@ -35,6 +37,9 @@ export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
   const tags = splitTags(draft.tags ?? '');
   if (tags.length > 0) {
     request.tags = tags;
+  }
+  if (draft.infrastructure) {
+    request.infrastructure = draft.infrastructure;
   }
   const minutes = parseMinutes(draft.timeoutMinutes);
   if (minutes !== undefined) {

@@ -7,6 +7,7 @@ const FIELDS = [
   '/ref',
   '/tags',
   '/timeoutSeconds',
+  '/infrastructure',
   '/parameters',
 ];
 
@@ -23,8 +24,12 @@ export type SortedProblems = {
   isBlocked: boolean;
 };
 
-/** Sorts problems to the fields that their JSON pointers name. */
-export function sortProblems(problems: BuildProblem[]): SortedProblems {
+/** Sorts problems to the fields that their JSON pointers name, except for those that are left `out` of the form. */
+export function sortProblems(
+  problems: BuildProblem[],
+  out: string[] = [],
+): SortedProblems {
+  const fields = FIELDS.filter(field => !out.includes(field));
   const blocking = problems.filter(problem => problem.blocking);
   const isBelow = (problem: BuildProblem, pointer: string) =>
     problem.path === pointer || problem.path.startsWith(`${pointer}/`);
@@ -40,7 +45,7 @@ export function sortProblems(problems: BuildProblem[]): SortedProblems {
       .filter(
         problem =>
           problem.path === '/parameters' ||
-          !FIELDS.some(field => isBelow(problem, field)),
+          !fields.some(field => isBelow(problem, field)),
       )
       .map(problem => problem.message),
     waits: problems

@@ -6,7 +6,7 @@ import {
   Build,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { useImagesTab, useWords } from '../../hooks';
+import { useExecutorTitle, useImagesTab, useWords } from '../../hooks';
 import { Age, TickingDuration, runSpan } from '../Age';
 import { BuildAgain } from '../BuildAgain';
 import { CancelBuild } from '../CancelBuild';
@@ -23,7 +23,7 @@ export function BuildHeader(props: { build: Build }) {
   return (
     <header className={styles.header}>
       <Helmet
-        title={`${statusText(t, build.status)}: ${
+        title={`${statusText(t, build.status, build.phase)}: ${
           parseEntityRef(build.entityRef).name
         } ${title}`}
       />
@@ -32,10 +32,9 @@ export function BuildHeader(props: { build: Build }) {
         <Text as="h2" variant="title-medium" weight="bold">
           {title}
         </Text>
-        <StatusChip status={build.status} />
+        <StatusChip status={build.status} phase={build.phase} />
         {build.status === 'running' &&
-          build.phase &&
-          build.phase !== 'running' && (
+          (build.phase === 'dispatching' || build.phase === 'pending') && (
             <Text color="secondary">{t(`phase.${build.phase}`)}</Text>
           )}
         <div className={styles.actions}>
@@ -47,7 +46,7 @@ export function BuildHeader(props: { build: Build }) {
       <VisuallyHidden role="status" aria-live="polite">
         {t('buildPage.announce', {
           number: String(build.number),
-          status: statusText(t, build.status),
+          status: statusText(t, build.status, build.phase),
         })}
       </VisuallyHidden>
     </header>
@@ -73,6 +72,7 @@ function BuildFacts(props: { build: Build }) {
   const t = useWords();
   const { build } = props;
   const ran = runSpan(build);
+  const executor = useExecutorTitle(build.executor);
   return (
     <div className={styles.facts}>
       {build.attempt > 1 && (
@@ -85,10 +85,10 @@ function BuildFacts(props: { build: Build }) {
       )}
       {ran && (
         <span>
-          {t(ran.to ? 'buildPage.ran' : 'buildPage.running')}{' '}
-          <TickingDuration {...ran} />
+          {t(runWord(build))} <TickingDuration {...ran} />
         </span>
       )}
+      {ran && executor && <span>{t('buildPage.on', { executor })}</span>}
       {build.queuedAt && (ran || build.status === 'queued') && (
         <span>
           {t(ran ? 'buildPage.waited' : 'buildPage.waiting')}{' '}
@@ -102,4 +102,12 @@ function BuildFacts(props: { build: Build }) {
       </span>
     </div>
   );
+}
+
+/** What a build does for as long as its span says. */
+function runWord(build: Build) {
+  if (isTerminal(build.status)) return 'buildPage.ran';
+  return build.phase === 'dispatching' || build.phase === 'pending'
+    ? 'buildPage.starting'
+    : 'buildPage.running';
 }

@@ -12,6 +12,8 @@ import { BuildHeader } from './BuildHeader';
 import { FailureCard } from './FailureCard';
 import { HistoryCard } from './HistoryCard';
 import { InputsCard } from './InputsCard';
+import { PendingCard } from './PendingCard';
+import { PipelineRunCard } from './PipelineRunCard';
 import { ReproduceCard } from './ReproduceCard';
 import { ResultCard } from './ResultCard';
 import { StepsAndLog } from './StepsAndLog';
@@ -89,8 +91,9 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
         />
       )}
       {(build.status === 'queued' || build.status === 'pending') && (
-        <WaitCard waitReason={data.waitReason} />
+        <WaitCard build={build} waitReason={data.waitReason} />
       )}
+      <PendingCard build={build} />
       {build.status === 'completed' && (
         <ResultCard build={build} artifacts={data.artifacts} />
       )}
@@ -109,6 +112,7 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
             tool={steps?.find(step => step.tool)?.tool}
           />
           <HistoryCard events={data.events} />
+          <PipelineRunCard buildId={build.id} artifacts={data.artifacts.data} />
           {isTerminal(build.status) && build.attempt > 0 && (
             <ReproduceCard buildId={build.id} />
           )}

@@ -1,17 +1,20 @@
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Skeleton, Text } from '@backstage/ui';
 import { BuildEvent } from '@image-factory/backstage-plugin-image-factory-common';
-import { LiveQuery, useWords } from '../../hooks';
+import { LiveQuery, useExecutors, useWords } from '../../hooks';
 import { Age } from '../Age';
 import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
-import { describeEvent } from './describeEvent';
+import { causeOf, describeEvent } from './describeEvent';
 import styles from './BuildPage.module.css';
 
 /** What has happened to the build, oldest first. */
 export function HistoryCard(props: { events: LiveQuery<BuildEvent[]> }) {
   const t = useWords();
   const { data, error, retry } = props.events;
+  const executors = useExecutors();
+  const titleOf = (id: string) =>
+    executors?.find(executor => executor.id === id)?.title ?? id;
   return (
     <Section title={t('buildPage.history')} level="h3">
       {!data && error && (
@@ -30,7 +33,10 @@ export function HistoryCard(props: { events: LiveQuery<BuildEvent[]> }) {
       <ol className={styles.history}>
         {data?.map(event => (
           <li key={event.sequence}>
-            <span>{describeEvent(t, event)}</span>
+            <span>{describeEvent(t, event, titleOf)}</span>
+            {causeOf(event) && (
+              <span className={styles.cause}>{causeOf(event)}</span>
+            )}
             <small>
               <Age at={event.at} /> · <Actor name={event.actor} />
             </small>

@@ -1,7 +1,7 @@
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { formatCommit, formatDuration } from '../../format';
-import { useWords } from '../../hooks';
+import { useExecutorTitle, useWords } from '../../hooks';
 import { Code, Facts } from '../Facts';
 import { Section } from '../Section';
 
@@ -9,6 +9,10 @@ import { Section } from '../Section';
 export function InputsCard(props: { build: Build; tool: string | undefined }) {
   const t = useWords();
   const { build, tool } = props;
+  const executor = useExecutorTitle(build.executor);
+  const named = useExecutorTitle(build.infrastructure);
+  const infrastructure =
+    build.infrastructure === 'kubernetes' ? t('dialog.kubernetes') : named;
   const parameters = Object.entries(build.parameters).filter(
     ([, value]) => !isEmpty(value),
   );
@@ -37,7 +41,11 @@ export function InputsCard(props: { build: Build; tool: string | undefined }) {
             ),
           },
           { term: t('inputs.method'), value: build.method },
-          { term: t('inputs.executor'), value: build.executor },
+          {
+            term: t('inputs.infrastructure'),
+            value: build.infrastructure === 'auto' ? undefined : infrastructure,
+          },
+          { term: t('inputs.executor'), value: executor },
           { term: t('inputs.tool'), value: tool },
           {
             term: t('inputs.timeout'),

@@ -10,6 +10,7 @@ import { LogTarget, LogView } from '../LogView';
 import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
 import { StepList, selectStep } from '../StepList';
+import { StepPlace } from './StepPlace';
 import { useLogAddress } from './useLogAddress';
 import styles from './BuildPage.module.css';
 import logStyles from './StepsAndLog.module.css';
@@ -100,6 +101,7 @@ export function StepsAndLog(props: {
         </Section>
       </div>
       <div className={styles.logArea}>
+        {selected && <StepPlace step={selected} />}
         {selected ? (
           <LogView
             key={`${attempt}/${selected.name}`}

@@ -1,17 +1,23 @@
 import { Skeleton, Text } from '@backstage/ui';
-import { WaitReason } from '@image-factory/backstage-plugin-image-factory-common';
-import { formatDuration } from '../../format';
+import {
+  Build,
+  WaitReason,
+} from '@image-factory/backstage-plugin-image-factory-common';
 import { LiveQuery, Words, useNow, useWords } from '../../hooks';
-import { formatAge } from '../../format';
+import { formatAge, formatDuration } from '../../format';
 import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
 import styles from './BuildPage.module.css';
 
 /** Why a queued build does not run yet, and what can be done about it. */
-export function WaitCard(props: { waitReason: LiveQuery<WaitReason> }) {
+export function WaitCard(props: {
+  build: Build;
+  waitReason: LiveQuery<WaitReason>;
+}) {
   const t = useWords();
   const now = useNow(true, 10_000);
-  const { data, error, retry } = props.waitReason;
+  const { build, waitReason } = props;
+  const { data, error, retry } = waitReason;
   if (data && !data.waiting) {
     return null;
   }
@@ -28,15 +34,45 @@ export function WaitCard(props: { waitReason: LiveQuery<WaitReason> }) {
       {!data && !error && <Skeleton height={24} width="60%" />}
       {data && (
         <div className={styles.failure}>
-          <Text as="p">{data.message ?? t('wait.unknown')}</Text>
-          {data.hint && (
-            <Text as="p">
-              <strong>{t('failure.fix')}:</strong> {data.hint}
-            </Text>
+          {data.code === 'BACKOFF' ? (
+            <Backoff build={build} now={now} />
+          ) : (
+            <>
+              <Text as="p">{data.message ?? t('wait.unknown')}</Text>
+              {data.hint && (
+                <Text as="p">
+                  <strong>{t('failure.fix')}:</strong> {data.hint}
+                </Text>
+              )}
+            </>
           )}
         </div>
       )}
     </Section>
+  );
+}
+
+/** What the attempt before ended with, and when the next one begins. */
+function Backoff(props: { build: Build; now: number }) {
+  const t = useWords();
+  const { build, now } = props;
+  const { attempt, maxAttempts, notBefore, failure } = build;
+  const left = notBefore ? Date.parse(notBefore) - now : 0;
+  return (
+    <>
+      <Text as="p">
+        {t(left > 0 ? 'wait.backoff' : 'wait.backoffOver', {
+          attempt,
+          max: Math.max(attempt, maxAttempts),
+          duration: formatDuration(Math.max(0, left)),
+        })}
+      </Text>
+      {failure && (
+        <Text as="p">
+          <strong>{t('wait.cause')}:</strong> {failure.message}
+        </Text>
+      )}
+    </>
   );
 }
 

@@ -13,20 +13,43 @@ const KNOWN = [
   'requeued',
 ] as const;
 
+type EventKey = (typeof KNOWN)[number] | 'claimedAgain' | 'handedBack';
+
 /**
  * An event in words. Types are open, a later backend may send ones that this
  * page has never heard of: they are spelt out from their name.
  */
-export function describeEvent(t: Words, event: BuildEvent): string {
-  const known = KNOWN.find(type => type === event.type);
-  if (known) {
-    return t(`event.${known}`, {
-      executor: textOf(event.data.executor),
+export function describeEvent(
+  t: Words,
+  event: BuildEvent,
+  /** What an executor is called. */
+  titleOf: (executor: string) => string,
+): string {
+  const key = keyOf(event);
+  if (key) {
+    return t(`event.${key}`, {
+      executor: titleOf(textOf(event.data.executor)),
       attempt: textOf(event.data.attempt),
     });
   }
   const words = event.type.replace(/[._-]+/g, ' ').trim();
   return words.charAt(0).toLocaleUpperCase('en') + words.slice(1);
+}
+
+/** Why an attempt was not the last; that of the last stands on a card of its own. */
+export function causeOf(event: BuildEvent): string | undefined {
+  return event.type === 'requeued'
+    ? textOf(event.data.message) || undefined
+    : undefined;
+}
+
+function keyOf(event: BuildEvent): EventKey | undefined {
+  if (event.type === 'claimed' && Number(event.data.attempt) > 1) {
+    return 'claimedAgain';
+  }
+  // An executor that gives a run up on purpose, as where the portal stops, tells no reason.
+  if (event.type === 'requeued' && !causeOf(event)) return 'handedBack';
+  return KNOWN.find(type => type === event.type);
 }
 
 function textOf(value: unknown): string {

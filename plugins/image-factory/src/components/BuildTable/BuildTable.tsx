@@ -60,7 +60,7 @@ export function BuildTable(props: {
         minWidth: 130,
         cell: build => (
           <Cell>
-            <StatusChip status={build.status} />
+            <StatusChip status={build.status} phase={build.phase} />
           </Cell>
         ),
       },

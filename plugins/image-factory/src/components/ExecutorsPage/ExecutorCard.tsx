@@ -3,6 +3,7 @@ import { Executor } from '@image-factory/backstage-plugin-image-factory-common';
 import { useWords } from '../../hooks';
 import { Age } from '../Age';
 import { Section } from '../Section';
+import { ClusterFacts } from './ClusterFacts';
 import { Condition } from './Condition';
 import { MethodList } from './MethodList';
 import { ToolTable } from './ToolTable';
@@ -52,9 +53,13 @@ export function ExecutorCard(props: { executor: Executor }) {
         <Text as="h3" weight="bold">
           {t('executors.methods')}
         </Text>
-        <MethodList methods={executor.methods} />
+        <MethodList
+          methods={executor.methods}
+          isDown={executor.health === 'unavailable'}
+        />
       </div>
-      {executor.tools.length > 0 && (
+      {executor.type === 'kubernetes' && <ClusterFacts executor={executor} />}
+      {executor.type !== 'kubernetes' && executor.tools.length > 0 && (
         <div className={styles.group}>
           <Text as="h3" weight="bold">
             {t('executors.tools')}

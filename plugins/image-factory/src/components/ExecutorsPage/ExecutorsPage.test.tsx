@@ -1,5 +1,10 @@
 import { screen, within } from '@testing-library/react';
-import { FakeImageFactoryApi, aRefusal, renderPage } from '../../__testUtils__';
+import {
+  FakeImageFactoryApi,
+  aCluster,
+  aRefusal,
+  renderPage,
+} from '../../__testUtils__';
 import { ExecutorsPage } from './ExecutorsPage';
 
 describe('ExecutorsPage on a fake API', () => {
@@ -53,6 +58,75 @@ describe('ExecutorsPage on a fake API', () => {
     expect(docker).toHaveTextContent('Missing');
     expect(docker).toHaveTextContent('Install Docker Engine.');
     expect(card).toHaveTextContent('Needs nix. Install nix 2.8.');
+  });
+
+  it('says of a cluster what it runs builds by and for whom, and nothing of tools and paths', async () => {
+    const api = new FakeImageFactoryApi();
+    api.executors = [
+      aCluster({
+        tenants: ['group:default/payments', 'night-shift'],
+        methods: [
+          { id: 'docker', title: 'Dockerfile', available: true },
+          {
+            id: 'nix',
+            title: 'Nix',
+            available: false,
+            message: 'The method nix has no pipeline template.',
+            hint: 'The log of the backend tells why.',
+          },
+        ],
+      }),
+      aCluster({
+        id: 'us-1',
+        title: 'America',
+        tools: [
+          { name: 'kubernetes', status: 'available', version: 'v1.30.1' },
+          {
+            name: 'tekton',
+            status: 'available',
+            message: 'The version of Tekton cannot be read.',
+            hint: 'Let the portal get the ConfigMap pipelines-info.',
+          },
+        ],
+      }),
+      aCluster({
+        id: 'gone',
+        title: 'Gone',
+        health: 'unavailable',
+        message: 'The cluster gone cannot be used: connect ECONNREFUSED',
+        hint: 'A portal admin checks whether the cluster runs.',
+        tools: [],
+        tenants: [],
+        methods: [],
+      }),
+      aCluster({ id: 'down', title: 'Down', health: 'unavailable', tools: [] }),
+    ];
+    renderPage(<ExecutorsPage />, { api });
+    const europe = await screen.findByRole('region', { name: 'Europe' });
+    expect(europe).toHaveTextContent(/Kubernetes\s*v1\.31\.4/);
+    expect(europe).toHaveTextContent(/Tekton\s*v1\.9\.0/);
+    expect(europe).toHaveTextContent(/Has a place for\s*payments, night-shift/);
+    expect(europe).toHaveTextContent(
+      'The method nix has no pipeline template. The log of the backend tells why.',
+    );
+    expect(europe).not.toHaveTextContent(/Tools|Path/);
+    expect(within(europe).queryByRole('table')).not.toBeInTheDocument();
+
+    const america = screen.getByRole('region', { name: 'America' });
+    expect(america).toHaveTextContent(/Tekton\s*version unknown/);
+    expect(america).toHaveTextContent('get the ConfigMap pipelines-info');
+    expect(america).toHaveTextContent(/Has a place for\s*every tenant/);
+
+    const gone = screen.getByRole('region', { name: 'Gone' });
+    expect(gone).toHaveTextContent('Unavailable');
+    expect(gone).toHaveTextContent('connect ECONNREFUSED');
+    expect(gone).toHaveTextContent('A portal admin checks whether');
+    expect(gone).toHaveTextContent('no tenant yet');
+    expect(gone).toHaveTextContent('It can run no build method.');
+
+    const down = screen.getByRole('region', { name: 'Down' });
+    expect(down).toHaveTextContent('Waits for the executor');
+    expect(down).not.toHaveTextContent('Ready');
   });
 
   it('names the permission that it takes', async () => {

@@ -5,17 +5,24 @@ import { Condition } from './Condition';
 import styles from './ExecutorsPage.module.css';
 
 /** Which methods an executor can run, and what the others lack there. */
-export function MethodList(props: { methods: ExecutorMethod[] }) {
+export function MethodList(props: {
+  methods: ExecutorMethod[];
+  /** Nothing can run on the executor, whatever it has. */
+  isDown: boolean;
+}) {
   const t = useWords();
+  if (props.methods.length === 0) {
+    return <Text color="secondary">{t('executors.methodsNone')}</Text>;
+  }
   return (
     <ul className={styles.methods}>
       {props.methods.map(method => (
         <li key={method.id} className={styles.method}>
           <span>{method.title}</span>
-          <Condition tone={method.available ? 'good' : 'absent'}>
-            {method.available
-              ? t('executors.methodReady')
-              : t('executors.methodNotReady')}
+          <Condition
+            tone={method.available && !props.isDown ? 'good' : 'absent'}
+          >
+            {t(wordOf(method, props.isDown))}
           </Condition>
           <Text color="secondary">
             {method.available
@@ -26,4 +33,9 @@ export function MethodList(props: { methods: ExecutorMethod[] }) {
       ))}
     </ul>
   );
+}
+
+function wordOf({ available }: ExecutorMethod, isDown: boolean) {
+  if (!available) return 'executors.methodNotReady';
+  return isDown ? 'executors.methodWaits' : 'executors.methodReady';
 }

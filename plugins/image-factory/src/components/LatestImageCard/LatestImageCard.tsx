@@ -148,7 +148,7 @@ function CardFacts(props: { completed: Build | undefined; last: Build }) {
               <Link href={buildLink({ buildId: last.id })} weight="bold">
                 #{last.number}
               </Link>
-              <StatusChip status={last.status} />
+              <StatusChip status={last.status} phase={last.phase} />
               <Age at={last.createdAt} />
             </div>
           ),

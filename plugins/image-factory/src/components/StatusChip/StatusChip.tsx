@@ -10,21 +10,27 @@ import {
   RiTimeLine,
 } from '@remixicon/react';
 import {
+  BuildPhase,
   BuildStatus,
   StepStatus,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { Words, useWords } from '../../hooks';
 import styles from './StatusChip.module.css';
 
+/** What a running build does that no step of it runs in. */
+type Underway = 'starting' | 'stopping';
+
 type Look = {
   icon: RemixiconComponentType;
   tone: 'neutral' | 'info' | 'success' | 'danger' | 'warning';
 };
 
-const LOOKS: Record<BuildStatus | 'skipped' | 'notStarted', Look> = {
+const LOOKS: Record<BuildStatus | Underway | 'skipped' | 'notStarted', Look> = {
   pending: { icon: RiPauseCircleLine, tone: 'neutral' },
   queued: { icon: RiTimeLine, tone: 'warning' },
   running: { icon: RiLoader4Line, tone: 'info' },
+  starting: { icon: RiLoader4Line, tone: 'warning' },
+  stopping: { icon: RiLoader4Line, tone: 'neutral' },
   completed: { icon: RiCheckboxCircleFill, tone: 'success' },
   failed: { icon: RiCloseCircleFill, tone: 'danger' },
   cancelled: { icon: RiForbidLine, tone: 'neutral' },
@@ -32,24 +38,46 @@ const LOOKS: Record<BuildStatus | 'skipped' | 'notStarted', Look> = {
   notStarted: { icon: RiCheckboxBlankCircleLine, tone: 'neutral' },
 };
 
-/** The word for a build's status. */
-export function statusText(t: Words, status: BuildStatus): string {
-  return t(`status.${status}`);
+/** The word for a build's status; of a running one whose phase is known, for that. */
+export function statusText(
+  t: Words,
+  status: BuildStatus,
+  phase?: BuildPhase,
+): string {
+  return t(`status.${lookOf(status, phase)}`);
 }
 
 /** The status of a build as icon and word, never as a colour alone. */
-export function StatusChip(props: { status: BuildStatus }) {
+export function StatusChip(props: { status: BuildStatus; phase?: BuildPhase }) {
   const t = useWords();
-  const { icon: Icon, tone } = LOOKS[props.status];
+  const { status, phase } = props;
+  const { icon: Icon, tone } = LOOKS[lookOf(status, phase)];
   return (
     <span className={styles.chip} data-tone={tone}>
       <Icon
         aria-hidden
-        className={props.status === 'running' ? styles.spinning : styles.icon}
+        className={status === 'running' ? styles.spinning : styles.icon}
       />
-      {statusText(t, props.status)}
+      {statusText(t, status, phase)}
     </span>
   );
+}
+
+/** A build that waits for its first step, maybe for a node to be bought, does not run for its reader. */
+function lookOf(
+  status: BuildStatus,
+  phase: BuildPhase | undefined,
+): BuildStatus | Underway {
+  if (status !== 'running') return status;
+  switch (phase) {
+    case 'dispatching':
+    case 'pending':
+      return 'starting';
+    case 'stopping':
+      return 'stopping';
+    default:
+      return 'running';
+  }
 }
 
 /** The status of a step as an icon whose word only a screen reader needs. */

@@ -1280,6 +1280,14 @@ export const spec = {
           "phase": {
             "$ref": "#/components/schemas/BuildPhase"
           },
+          "phaseReason": {
+            "type": "string",
+            "description": "Why a running build is in its phase where that is not plain, as a word of its executor, such as Unschedulable."
+          },
+          "phaseMessage": {
+            "type": "string",
+            "description": "The same as a sentence of the executor, such as the scheduler's."
+          },
           "priority": {
             "type": "integer"
           },
@@ -1695,6 +1703,18 @@ export const spec = {
             "type": "string",
             "description": "The tool that ran it, such as buildah 1.28.2."
           },
+          "image": {
+            "type": "string",
+            "description": "The image that it runs in, where it runs in a container."
+          },
+          "pod": {
+            "type": "string",
+            "description": "The pod that it runs in, where it runs on a cluster."
+          },
+          "node": {
+            "type": "string",
+            "description": "The node that the pod runs on."
+          },
           "logBytes": {
             "type": "integer"
           },
@@ -1923,11 +1943,12 @@ export const spec = {
       },
       "ArtifactType": {
         "type": "string",
-        "description": "A base-image is what the image was made from, by the digest that was taken.",
+        "description": "A base-image is what the image was made from, by the digest that was taken; a pipeline-run the PipelineRun that a cluster was given, as YAML.",
         "enum": [
           "image",
           "image-archive",
-          "base-image"
+          "base-image",
+          "pipeline-run"
         ]
       },
       "Artifact": {
@@ -2192,6 +2213,13 @@ export const spec = {
             "type": "array",
             "items": {
               "$ref": "#/components/schemas/ExecutorMethod"
+            }
+          },
+          "tenants": {
+            "type": "array",
+            "description": "The tenants that it has a place for; absent where it has one for any.",
+            "items": {
+              "type": "string"
             }
           },
           "checkedAt": {

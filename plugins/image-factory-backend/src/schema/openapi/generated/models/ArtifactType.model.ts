@@ -7,4 +7,8 @@
 /**
  * @public
  */
-export type ArtifactType = 'image' | 'image-archive' | 'base-image';
+export type ArtifactType =
+  | 'image'
+  | 'image-archive'
+  | 'base-image'
+  | 'pipeline-run';

@@ -33,6 +33,10 @@ export interface Executor {
   running: number;
   tools: Array<Tool>;
   methods: Array<ExecutorMethod>;
+  /**
+   * The tenants that it has a place for; absent where it has one for any.
+   */
+  tenants?: Array<string>;
   checkedAt?: string;
 }
 

@@ -32,6 +32,14 @@ export interface Build {
   infrastructure: string;
   status: BuildStatus;
   phase?: BuildPhase;
+  /**
+   * Why a running build is in its phase where that is not plain, as a word of its executor, such as Unschedulable.
+   */
+  phaseReason?: string;
+  /**
+   * The same as a sentence of the executor, such as the scheduler\'s.
+   */
+  phaseMessage?: string;
   priority: number;
   /**
    * Any JSON object.

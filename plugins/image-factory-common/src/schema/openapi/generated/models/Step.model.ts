@@ -21,6 +21,18 @@ export interface Step {
    * The tool that ran it, such as buildah 1.28.2.
    */
   tool?: string;
+  /**
+   * The image that it runs in, where it runs in a container.
+   */
+  image?: string;
+  /**
+   * The pod that it runs in, where it runs on a cluster.
+   */
+  pod?: string;
+  /**
+   * The node that the pod runs on.
+   */
+  node?: string;
   logBytes: number;
   logLines: number;
 }

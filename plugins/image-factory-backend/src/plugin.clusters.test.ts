@@ -1,0 +1,205 @@
+import { createBackendModule } from '@backstage/backend-plugin-api';
+import { mockServices, startTestBackend } from '@backstage/backend-test-utils';
+import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
+import {
+  Artifact,
+  Build,
+  Executor,
+  Step,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  ExecutionUpdate,
+  imageFactoryExecutorsExtensionPoint,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
+import request from 'supertest';
+import { EXAMPLES, exampleComponent } from './__testUtils__/exampleComponent';
+import { ScriptedExecutor } from './__testUtils__/ScriptedExecutor';
+import { guests } from './__testUtils__/userInfo';
+import { FilesystemBlobStore } from './blobs';
+import { imageFactoryPlugin } from './plugin';
+
+jest.setTimeout(60_000);
+
+const YAML = 'apiVersion: tekton.dev/v1\nkind: PipelineRun\n';
+
+/** As an executor of a cluster describes itself that has a place for one tenant. */
+class ScriptedCluster extends ScriptedExecutor {
+  async describe() {
+    return {
+      ...(await super.describe()),
+      tenants: ['group:default/guests'],
+    };
+  }
+}
+
+describe('the API, of what a cluster reports', () => {
+  const executor = new ScriptedCluster('eu-1');
+  let data: string;
+  let backend: Awaited<ReturnType<typeof startTestBackend>>;
+
+  beforeAll(async () => {
+    data = await mkdtemp(join(tmpdir(), 'image-factory-cluster-'));
+    backend = await startTestBackend({
+      features: [
+        imageFactoryPlugin,
+        guests,
+        createBackendModule({
+          pluginId: 'image-factory',
+          moduleId: 'scripted-cluster',
+          register(env) {
+            env.registerInit({
+              deps: { executors: imageFactoryExecutorsExtensionPoint },
+              async init({ executors }) {
+                executors.addExecutor(executor);
+              },
+            });
+          },
+        }),
+        catalogServiceMock.factory({
+          entities: [exampleComponent('hello-site')],
+        }),
+        mockServices.rootConfig.factory({
+          data: {
+            backend: { baseUrl: 'http://localhost' },
+            imageFactory: {
+              dataDirectory: data,
+              sources: { directories: [{ name: 'examples', path: EXAMPLES }] },
+              executors: { local: { enabled: false } },
+            },
+          },
+        }),
+      ],
+    });
+  });
+
+  afterAll(async () => {
+    await backend.stop();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  async function get<T>(path: string): Promise<T> {
+    const answer = await request(backend.server).get(
+      `/api/image-factory/v1${path}`,
+    );
+    expect(answer.status).toBe(200);
+    return answer.body;
+  }
+
+  async function until<T>(path: string, matches: (answer: T) => boolean) {
+    for (;;) {
+      const answer = await get<T>(path);
+      if (matches(answer)) return answer;
+      await delay(20);
+    }
+  }
+
+  /** A build that the cluster has taken, and what has its run report something. */
+  async function run() {
+    const { body: build } = await request(backend.server)
+      .post('/api/image-factory/v1/builds')
+      .send({
+        entityRef: 'component:default/hello-site',
+        infrastructure: executor.id,
+      });
+    const path = `/builds/${build.id}`;
+    await until<Build>(path, ({ status }) => status === 'running');
+    const runs = await executor.started(executor.runs.size || 1);
+    const { name } = runs.find(({ spec }) => spec.buildId === build.id)!.spec;
+    return {
+      path,
+      report: (...updates: ExecutionUpdate[]) =>
+        executor.report(name, ...updates),
+    };
+  }
+
+  it('tells for whom an executor has a place', async () => {
+    const { items } = await get<{ items: Executor[] }>('/executors');
+    expect(items).toMatchObject([
+      { id: 'eu-1', tenants: ['group:default/guests'] },
+    ]);
+  });
+
+  it('tells why a build is pending, and where its steps run', async () => {
+    const { path, report } = await run();
+    report({
+      type: 'phase',
+      phase: 'pending',
+      reason: 'Unschedulable',
+      message: '0/3 nodes are available.',
+    });
+    expect(
+      await until<Build>(path, ({ phase }) => phase === 'pending'),
+    ).toMatchObject({
+      phaseReason: 'Unschedulable',
+      phaseMessage: '0/3 nodes are available.',
+    });
+
+    const place = { image: 'builder@sha256:abc', pod: 'a-pod', node: 'worker' };
+    report(
+      { type: 'phase', phase: 'running' },
+      {
+        type: 'step',
+        step: { name: 'build-image', ordinal: 0, status: 'running', ...place },
+      },
+    );
+    const running = await until<Build>(
+      path,
+      build => build.phase === 'running',
+    );
+    expect(running).not.toHaveProperty('phaseReason');
+    expect(running).not.toHaveProperty('phaseMessage');
+    expect(await get<{ items: Step[] }>(`${path}/steps`)).toMatchObject({
+      items: [{ name: 'build-image', ...place }],
+    });
+    report({ type: 'outcome', outcome: { status: 'completed' } });
+    await until<Build>(path, ({ status }) => status === 'completed');
+  });
+
+  it('gives the PipelineRun as a file that editors know, beside no image', async () => {
+    const { path, report } = await run();
+    const blobs = await FilesystemBlobStore.create({
+      directory: join(data, 'blobs'),
+    });
+    await blobs.put('run', Readable.from([YAML]));
+    report({
+      type: 'artifact',
+      artifact: {
+        type: 'pipeline-run',
+        name: 'docker-abc-1',
+        mediaType: 'application/yaml',
+        blobKey: 'run',
+      },
+    });
+    const { items } = await until<{ items: Artifact[] }>(
+      `${path}/artifacts`,
+      answer => answer.items.length > 0,
+    );
+    expect(items).toMatchObject([
+      { type: 'pipeline-run', name: 'docker-abc-1', downloadable: true },
+    ]);
+    expect(await get<Build>(path)).not.toHaveProperty('digest');
+    const file = await request(backend.server)
+      .get(`/api/image-factory/v1${path}/artifacts/${items[0].id}/download`)
+      .buffer(true)
+      .parse((answer, done) => {
+        let text = '';
+        answer.on('data', part => {
+          text += part;
+        });
+        answer.on('end', () => done(null, text));
+      });
+    expect(file.body).toBe(YAML);
+    expect(file.headers).toMatchObject({
+      'content-type': expect.stringMatching(/^application\/yaml/),
+      'content-disposition': 'attachment; filename="docker-abc-1.yaml"',
+      'x-content-type-options': 'nosniff',
+    });
+    report({ type: 'outcome', outcome: { status: 'completed' } });
+    await until<Build>(path, ({ status }) => status === 'completed');
+  });
+});
