@@ -9,7 +9,7 @@ import {
   buildPrograms,
   keepModuleFolder,
 } from '../programs/buildPrograms';
-import { KUBERNETES, KWOK, TEKTON } from '../programs/programSets';
+import { BUILDKIT, KUBERNETES, KWOK, TEKTON } from '../programs/programSets';
 
 /** All that a cluster is made of, in the cache. */
 export type Prepared = {
@@ -30,6 +30,7 @@ export async function prepare(): Promise<Prepared> {
   await removeUnfinished(new Date());
   const kubernetes = await buildPrograms(KUBERNETES);
   const tekton = await buildPrograms(TEKTON);
+  const buildkit = await buildPrograms(BUILDKIT);
   const manifests = await keepModuleFolder(TEKTON, tekton, 'config');
   return {
     kubernetes,
@@ -37,7 +38,7 @@ export async function prepare(): Promise<Prepared> {
     images: {
       ...(await busyboxImages(busyboxVersion)),
       tekton: await tektonImages(tekton),
-      steps: await stepImages(),
+      steps: await stepImages({ buildkit }),
     },
   };
 }

@@ -64,6 +64,20 @@ ENTRYPOINT ["/ko-app/${program}"]
   return images;
 }
 
+/** The programs of a set where an image of theirs has them, for others to copy. */
+export async function programsImage(
+  name: string,
+  programs: BuiltPrograms,
+): Promise<CachedImage> {
+  const names = Object.keys(programs.paths);
+  const dockerfile = `FROM scratch\nCOPY ${names.join(' ')} /usr/bin/\n`;
+  return cacheImage(
+    `programs/${name}`,
+    [programs.version, process.arch, dockerfile],
+    layout => buildInto(layout, name, dockerfile, programs.paths),
+  );
+}
+
 async function buildInto(
   layout: string,
   image: string,

@@ -10,8 +10,10 @@ import { Problem } from '../Problem';
 import { cacheFolder, exists, makeOnce } from '../machine/cache';
 import { run } from '../machine/run';
 import { say, timed } from '../machine/say';
+import { BuiltPrograms } from '../programs/buildPrograms';
 import { Buildah } from './Buildah';
 import { CachedImage, cacheImage, partsOfFolder } from './imageCache';
+import { programsImage } from './programImages';
 
 /** The repository's folder of the images that steps of builds run in. */
 const IMAGES = join(__dirname, '../../../images');
@@ -19,25 +21,42 @@ const IMAGES = join(__dirname, '../../../images');
 /** Those that start from a base which is given can be built without a public registry. */
 const TAKES_BASE = /^ARG BASE\b/m;
 
+/** And those that copy programs from an image take them from this machine's own. */
+const TAKES_PROGRAMS = /^ARG PROGRAMS\b/m;
+
+const PROGRAMS_IMAGE = 'localhost/programs:built';
 const BASE_IMAGE = 'localhost/debian:base';
 const STEP_IMAGE = 'localhost/step:built';
 const BASE_DOCKERFILE = 'FROM scratch\nADD root.tar /\nCMD ["/bin/bash"]\n';
 const INCLUDED = 'ca-certificates';
 
-/** The step images, by the names of their folders, each from a Debian that this machine makes itself. */
-export async function stepImages(): Promise<Record<string, CachedImage>> {
+/**
+ * The step images, by the names of their folders, each from a Debian that this
+ * machine makes itself and with programs that it has built.
+ */
+export async function stepImages(
+  programs: Record<string, BuiltPrograms>,
+): Promise<Record<string, CachedImage>> {
   const release = await debianRelease();
   const images: Record<string, CachedImage> = {};
   for (const name of await namesOfStepImages()) {
     const context = join(IMAGES, name);
+    const taken = (await takesPrograms(context))
+      ? await programsImage(name, programs[name])
+      : undefined;
     images[name] = await cacheImage(
       `image-factory/${name}`,
-      [release, INCLUDED, ...(await partsOfFolder(context))],
+      [
+        release,
+        INCLUDED,
+        ...(taken ? [taken.digest] : []),
+        ...(await partsOfFolder(context)),
+      ],
       async layout => {
         const base = await baseImage(release);
         say(`Building the step image ${name}`);
         await timed(`Built the step image ${name}`, () =>
-          build(context, base, layout),
+          build({ context, base, programs: taken, layout }),
         );
       },
     );
@@ -45,18 +64,24 @@ export async function stepImages(): Promise<Record<string, CachedImage>> {
   return images;
 }
 
-async function build(
-  context: string,
-  base: CachedImage,
-  layout: string,
-): Promise<void> {
+async function build(options: {
+  context: string;
+  base: CachedImage;
+  programs: CachedImage | undefined;
+  layout: string;
+}): Promise<void> {
+  const { context, base, programs, layout } = options;
   const buildah = await Buildah.open();
   try {
     await buildah.import(base.layout, BASE_IMAGE);
+    if (programs) await buildah.import(programs.layout, PROGRAMS_IMAGE);
     await buildah.build({
       context,
       image: STEP_IMAGE,
-      args: { BASE: BASE_IMAGE },
+      args: {
+        BASE: BASE_IMAGE,
+        ...(programs ? { PROGRAMS: PROGRAMS_IMAGE } : {}),
+      },
       // Packages come from wherever this machine gets its own.
       volumes: ['/etc/apt'],
     });
@@ -116,6 +141,12 @@ async function namesOfStepImages(): Promise<string[]> {
     }
   }
   return names.sort();
+}
+
+async function takesPrograms(context: string): Promise<boolean> {
+  return TAKES_PROGRAMS.test(
+    await readFile(join(context, 'Dockerfile'), 'utf8'),
+  );
 }
 
 async function debianRelease(): Promise<string> {

@@ -5,7 +5,7 @@ import { Problem } from '../Problem';
 /** Programs that are built together, from one Go module whose version and sums are committed. */
 export type ProgramSet = {
   /** Of the folder here with `go.mod` and `go.sum`. */
-  name: 'kubernetes' | 'tekton' | 'kwok';
+  name: 'kubernetes' | 'tekton' | 'kwok' | 'buildkit';
   /** The module that they are programs of. */
   module: string;
   programs: readonly string[];
@@ -58,6 +58,16 @@ export const KWOK: ProgramSet = {
   programs: ['kwok'],
   versionFlags: version => [
     `-X sigs.k8s.io/kwok/pkg/consts.Version=${version}`,
+  ],
+};
+
+/** Not of the cluster itself: of the step image of that name. */
+export const BUILDKIT: ProgramSet = {
+  name: 'buildkit',
+  module: 'github.com/moby/buildkit',
+  programs: ['buildctl', 'buildkitd'],
+  versionFlags: version => [
+    `-X github.com/moby/buildkit/version.Version=${version}`,
   ],
 };
 

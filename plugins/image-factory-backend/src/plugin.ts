@@ -13,7 +13,12 @@ import { readImageFactoryConfig } from './config';
 import { createImageFactory } from './createImageFactory';
 import { openDatabase } from './database';
 import { ExecutorRegistry } from './executors';
-import { MethodRegistry, dockerMethod } from './methods';
+import {
+  MethodRegistry,
+  buildxMethod,
+  dockerMethod,
+  kanikoMethod,
+} from './methods';
 import { COOKIE_PATHS } from './router';
 import { withBundledTemplates } from './withBundledTemplates';
 
@@ -63,10 +68,16 @@ export const imageFactoryPlugin = createBackendPlugin({
         rootLifecycle,
         ...services
       }) {
+        const settings = readImageFactoryConfig(config);
+        if (settings.kubernetes.clusters.length > 0) {
+          // Without a cluster they would be there only to say that they cannot run.
+          methods.register(withBundledTemplates(buildxMethod));
+          methods.register(withBundledTemplates(kanikoMethod));
+        }
         const { knex, close } = await openDatabase(database);
         const factory = await createImageFactory({
           ...services,
-          config: readImageFactoryConfig(config),
+          config: settings,
           integrations: ScmIntegrations.fromConfig(config),
           knex,
           methods,

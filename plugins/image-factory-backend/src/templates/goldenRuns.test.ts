@@ -1,5 +1,9 @@
+import { JsonObject } from '@backstage/types';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node';
+import { buildxMethod, kanikoMethod } from '../methods';
+import { bundledTemplate } from './__testUtils__/bundledTemplate';
 import { parametersOf, renderInput } from './__testUtils__/renderInput';
 import { RenderInput, renderPipelineRun } from './render';
 
@@ -45,7 +49,41 @@ const RUNS: Record<string, Partial<RenderInput>> = {
       limits: { memory: '8Gi' },
     },
   },
+  'buildx-plain': inputOf(buildxMethod, {}),
+  'buildx-with-secrets': {
+    ...inputOf(buildxMethod, {
+      'context-path': 'app',
+      target: 'release',
+      'build-args': { VERSION: '1.0 "x"', EMPTY: '' },
+      labels: { 'org.opencontainers.image.title': 'It’s $HOME; rm -rf /' },
+      platforms: ['linux/amd64', 'linux/arm64'],
+    }),
+    secrets: {
+      git: 'git-example-com',
+      registry: 'registry-example-com',
+      pull: 'base-images',
+    },
+    resources: { requests: { cpu: '2', memory: '4Gi' } },
+  },
+  'kaniko-plain': inputOf(kanikoMethod, {
+    'build-args': { VERSION: '1.0' },
+    labels: { team: 'a' },
+  }),
 };
+
+/** A build of a method by its bundled template. */
+function inputOf(
+  method: BuildMethod,
+  parameters: JsonObject,
+): Partial<RenderInput> {
+  const { build, run } = renderInput();
+  return {
+    template: bundledTemplate(method.id),
+    build: { ...build, method: method.id },
+    run: { ...run, name: run.name.replace(/^docker/, method.id) },
+    parameters: parametersOf(parameters, method),
+  };
+}
 
 describe('the runs of the published templates', () => {
   it.each(Object.entries(RUNS))('are as they stand in %s.json', (name, own) => {

@@ -1,4 +1,4 @@
-import { DockerfileInstruction, parseDockerfile } from './parseDockerfile';
+import { DockerfileInstruction, parseDockerfile } from '../dockerfile';
 
 /** Begins with no dash: a reference is an argument of a program. */
 const REFERENCE = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,499}$/;

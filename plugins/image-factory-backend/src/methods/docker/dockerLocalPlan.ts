@@ -8,8 +8,8 @@ import {
   LocalWorkspace,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { basename, join } from 'node:path';
+import { DockerfileParameters, readDockerfileParameters } from '../dockerfile';
 import { baseReferences } from './baseReferences';
-import { DockerParameters, readDockerParameters } from './readDockerParameters';
 
 /**
  * How each tool builds, exports and forgets an image. While it is built the
@@ -26,7 +26,7 @@ export function dockerLocalPlan(
     throw new Error('The docker method was given no tool for "build"');
   }
   const image = `localhost/image-factory/${basename(workspace.root)}`;
-  const parameters = readDockerParameters(config.parameters);
+  const parameters = readDockerfileParameters(config.parameters);
   return {
     steps: [
       { name: 'clone-repo', action: { type: 'fetch-source' } },
@@ -58,7 +58,7 @@ function buildCommand(options: {
   workspace: LocalWorkspace;
   tool: ChosenTool;
   image: string;
-  parameters: DockerParameters;
+  parameters: DockerfileParameters;
 }): LocalCommand {
   const { config, workspace, tool, image, parameters } = options;
   const { dockerfile, context, target, buildArgs, labels } = parameters;
@@ -103,7 +103,7 @@ function toolOptions(tool: ChosenTool): string[] {
 /** BuildKit keeps what it takes to itself, so Docker cannot be asked. */
 function baseImageQueries(
   tool: ChosenTool,
-  { dockerfile, buildArgs }: DockerParameters,
+  { dockerfile, buildArgs }: DockerfileParameters,
   readSource: (path: string) => string | undefined,
 ): BaseImageQuery[] {
   const text = readSource(dockerfile);

@@ -1,11 +1,13 @@
 import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node';
-import { dockerFailureRules } from './failureRules';
-import { dockerInputs } from './dockerInputs';
+import {
+  dockerfileFailureRules,
+  dockerfileInputs,
+  dockerfilePipelineParameters,
+  validateDockerfileParameters,
+} from '../dockerfile';
 import { dockerLocalPlan } from './dockerLocalPlan';
-import { dockerPipelineParameters } from './dockerPipelineParameters';
 import { dockerTools } from './dockerTools';
 import { reproduceDocker } from './reproduceDocker';
-import { validateDockerParameters } from './validateDockerParameters';
 
 /** Builds an image from a Dockerfile with Docker, Podman or Buildah. */
 export const dockerMethod: BuildMethod = {
@@ -13,12 +15,12 @@ export const dockerMethod: BuildMethod = {
   title: 'Dockerfile',
   description:
     'Builds an image from a Dockerfile with Docker, Podman or Buildah, whichever is there.',
-  inputs: dockerInputs,
+  inputs: dockerfileInputs,
   needs: config => ({ platforms: config.platforms, capabilities: [] }),
   tools: dockerTools,
-  validate: validateDockerParameters,
+  validate: validateDockerfileParameters,
   localPlan: dockerLocalPlan,
-  failureRules: dockerFailureRules,
-  pipelineParameters: dockerPipelineParameters,
+  failureRules: dockerfileFailureRules,
+  pipelineParameters: dockerfilePipelineParameters,
   reproduce: reproduceDocker,
 };

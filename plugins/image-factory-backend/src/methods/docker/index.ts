@@ -1,1 +1,2 @@
 export { dockerMethod } from './dockerMethod';
+export { reproduceDocker } from './reproduceDocker';

@@ -2,7 +2,7 @@ import {
   BaseImage,
   BuildConfig,
 } from '@image-factory/backstage-plugin-image-factory-node';
-import { readDockerParameters } from './readDockerParameters';
+import { readDockerfileParameters } from '../dockerfile';
 
 /**
  * With docker, and with podman or buildah in its place: they know all these
@@ -14,7 +14,7 @@ export function reproduceDocker(
   bases: BaseImage[],
 ): string[][] {
   const { dockerfile, context, target, buildArgs, labels } =
-    readDockerParameters(config.parameters);
+    readDockerfileParameters(config.parameters);
   return [
     [
       'docker',

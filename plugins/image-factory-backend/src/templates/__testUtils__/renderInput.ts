@@ -41,6 +41,8 @@ export function renderInput(overrides: Partial<RenderInput> = {}): RenderInput {
     stepImages: {
       git: `registry.example.com/tools/git@${DIGEST}`,
       buildah: `registry.example.com/tools/buildah@${DIGEST}`,
+      buildkit: `registry.example.com/tools/buildkit@${DIGEST}`,
+      kaniko: `registry.example.com/tools/kaniko@${DIGEST}`,
     },
     serviceAccountName: 'image-factory-build',
     secrets: {},
@@ -51,17 +53,18 @@ export function renderInput(overrides: Partial<RenderInput> = {}): RenderInput {
   };
 }
 
-/** What the method docker gives its templates of a build with such parameters. */
+/** What a method, docker unless told otherwise, gives its templates of a build with such parameters. */
 export function parametersOf(
   parameters: BuildConfig['parameters'],
+  method = dockerMethod,
 ): RenderInput['parameters'] {
-  const give = dockerMethod.pipelineParameters;
-  if (!give) throw new Error('The method docker gives no parameters');
+  const give = method.pipelineParameters;
+  if (!give) throw new Error(`The method ${method.id} gives no parameters`);
   return give({
     entityRef: 'component:default/hello-site',
     imageName: 'default',
     tenant: 'group:default/team-a',
-    method: 'docker',
+    method: method.id,
     infrastructure: 'tekton',
     source: {
       type: 'git',

@@ -1,4 +1,8 @@
-import { listedIn, TEMPLATE_ANNOTATIONS } from '../pipeline';
+import {
+  listedIn,
+  POD_SECURITY_LEVELS,
+  TEMPLATE_ANNOTATIONS,
+} from '../pipeline';
 import { buildStepOf } from '../pipeline';
 import { Finding, LintRule, stepsOf } from './LintRule';
 
@@ -23,6 +27,17 @@ export const annotations: LintRule = template => {
     findings.push({
       path: ['metadata', 'annotations', TEMPLATE_ANNOTATIONS.seccompUnsetSteps],
       message: `There is no step "${name}". Name one of: ${steps.join(', ')}.`,
+    });
+  }
+  const level =
+    pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS.podSecurity];
+  const levels: readonly string[] = POD_SECURITY_LEVELS;
+  if (level !== undefined && !levels.includes(level)) {
+    findings.push({
+      path: ['metadata', 'annotations', TEMPLATE_ANNOTATIONS.podSecurity],
+      message: `"${level}" is no level that a template can need. Use one of: ${levels.join(
+        ', ',
+      )}.`,
     });
   }
   const declared = template.parameters.map(({ name }) => name);

@@ -41,6 +41,8 @@ export const TEMPLATE_ANNOTATIONS = {
   buildStep: 'image-factory.io/build-step',
   /** Steps, separated by commas, that run under no seccomp profile but the node's. */
   seccompUnsetSteps: 'image-factory.io/seccomp-unset-steps',
+  /** The level of Pod Security that its pods need of their namespace: `baseline` unless told otherwise. */
+  podSecurity: 'image-factory.io/pod-security',
   /** Parameters of the method, separated by commas, that it does without, whatever a build says. */
   ignoredParameters: 'image-factory.io/ignored-parameters',
 } as const;
@@ -53,6 +55,23 @@ export function buildStepOf(pipeline: Pipeline): string {
     pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS.buildStep] ??
     DEFAULT_BUILD_STEP
   );
+}
+
+/**
+ * The levels of Kubernetes' Pod Security Standards that a template may need.
+ * `privileged` is the level of the namespace: no template gets a container that
+ * is.
+ */
+export const POD_SECURITY_LEVELS = ['baseline', 'privileged'] as const;
+
+/** One of {@link POD_SECURITY_LEVELS}. */
+export type PodSecurityLevel = (typeof POD_SECURITY_LEVELS)[number];
+
+/** The level that the pods of a template need of their namespace. */
+export function podSecurityOf(pipeline: Pipeline): PodSecurityLevel {
+  const told =
+    pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS.podSecurity];
+  return told === 'privileged' ? told : 'baseline';
 }
 
 /** The words of an annotation that holds a list. */

@@ -49,6 +49,7 @@ export type SecurityContext = {
   runAsNonRoot?: boolean;
   runAsUser?: number;
   seccompProfile?: { type: string };
+  appArmorProfile?: { type: string };
 };
 
 /** A variable of a container's environment. */

@@ -3,6 +3,7 @@ import {
   listedIn,
   PipelineSpec,
   PipelineTask,
+  podSecurityOf,
   SecurityContext,
   Step,
 } from '../pipeline';
@@ -16,6 +17,7 @@ class StepFiller {
   readonly #problems: RenderProblem[];
   readonly #buildStep: string;
   readonly #unset: Set<string>;
+  readonly #mayBeUnconfined: boolean;
 
   constructor(input: RenderInput, problems: RenderProblem[]) {
     const { pipeline } = input.template;
@@ -23,6 +25,7 @@ class StepFiller {
     this.#problems = problems;
     this.#buildStep = buildStepOf(pipeline);
     this.#unset = new Set(listedIn(pipeline, 'seccompUnsetSteps'));
+    this.#mayBeUnconfined = podSecurityOf(pipeline) === 'privileged';
   }
 
   fill(task: PipelineTask, place: string): PipelineTask {
@@ -67,6 +70,9 @@ class StepFiller {
 
   #securityContext({ name, securityContext = {} }: Step): SecurityContext {
     const { seccompProfile, ...rest } = securityContext;
+    if (seccompProfile?.type === 'Unconfined' && this.#mayBeUnconfined) {
+      return securityContext;
+    }
     return this.#unset.has(name)
       ? rest
       : { ...rest, seccompProfile: { type: 'RuntimeDefault' } };

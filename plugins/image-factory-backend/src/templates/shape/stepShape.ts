@@ -34,6 +34,17 @@ const securityContext = object(
         },
       },
     ),
+    appArmorProfile: object(
+      'an AppArmor profile',
+      { type: text },
+      {
+        required: ['type'],
+        refused: {
+          localhostProfile:
+            'A profile on the node is not there on every node. Leave appArmorProfile out.',
+        },
+      },
+    ),
   },
   {
     refused: {
@@ -42,7 +53,6 @@ const securityContext = object(
       procMount:
         'An unmasked /proc lets a container reach into its node. Take it out.',
       seLinuxOptions: 'SELinux labels are the operator’s. Take it out.',
-      appArmorProfile: 'AppArmor profiles are the operator’s. Take it out.',
       windowsOptions: 'Builds run on Linux nodes. Take it out.',
     },
   },

@@ -19,24 +19,22 @@ export function ActionButton(
 ) {
   const { denial, ...button } = props;
   const reasonId = useId();
-  if (!denial) {
-    return <Button {...button} />;
-  }
+  const denied: Partial<ButtonProps> = {
+    type: 'button',
+    iconStart: <RiLockLine aria-hidden />,
+    className: styles.denied,
+    'aria-disabled': 'true',
+    'aria-describedby': reasonId,
+    onPress: undefined,
+  };
+  // One tree in both cases: a denial that comes late must not take the focus away.
   return (
     <>
-      <TooltipTrigger delay={0}>
-        <Button
-          {...button}
-          type="button"
-          iconStart={<RiLockLine aria-hidden />}
-          className={styles.denied}
-          aria-disabled="true"
-          aria-describedby={reasonId}
-          onPress={undefined}
-        />
-        <Tooltip>{denial.reason}</Tooltip>
+      <TooltipTrigger delay={0} isDisabled={!denial}>
+        <Button {...button} {...(denial && denied)} />
+        <Tooltip>{denial?.reason}</Tooltip>
       </TooltipTrigger>
-      <VisuallyHidden id={reasonId}>{denial.reason}</VisuallyHidden>
+      {denial && <VisuallyHidden id={reasonId}>{denial.reason}</VisuallyHidden>}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useLocation } from 'react-router-dom';
 import {
@@ -89,6 +89,29 @@ describe('ImagesTab on a fake API', () => {
         screen.getByRole('button', { name: 'Build image' }),
       ).toHaveAttribute('aria-disabled', 'true'),
     );
+    expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
+  });
+
+  it('opens nothing by itself once what was denied is allowed', async () => {
+    const api = new FakeImageFactoryApi();
+    api.ineligibleFor = [notAMember()];
+    renderOnEntity(<ImagesTab />, {
+      api,
+      entity: aComponent('site-of-others-for-now'),
+      path: '/?build',
+    });
+    const button = () => screen.getByRole('button', { name: 'Build image' });
+    await waitFor(() =>
+      expect(button()).toHaveAttribute('aria-disabled', 'true'),
+    );
+    await waitFor(() =>
+      expect(screen.queryByRole('dialog')).not.toBeInTheDocument(),
+    );
+    api.ineligibleFor = [];
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 60_000);
+    fireEvent(window, new Event('visibilitychange'));
+    await waitFor(() => expect(button()).not.toHaveAttribute('aria-disabled'));
+    clock.mockRestore();
     expect(screen.queryByRole('dialog')).not.toBeInTheDocument();
   });
 

@@ -38,7 +38,7 @@ function ImagesTabContent() {
   const entityRef = stringifyEntityRef(entity);
   const buildsLink = useRouteRef(buildsRouteRef);
   const denial = useCreateDenial(entityRef);
-  const [isOpen, setOpen] = useDialogOfAddress();
+  const [isOpen, setOpen] = useDialogOfAddress(denial !== undefined);
   const { builds, latest } = useEntityBuilds(entityRef);
 
   const buildButton = (
@@ -98,21 +98,27 @@ function ImagesTabContent() {
       )}
       <BuildImageDialog
         entityRef={entityRef}
-        isOpen={isOpen && !denial}
+        isOpen={isOpen}
         onClose={() => setOpen(false)}
       />
     </div>
   );
 }
 
-/** Whether the dialog is open: an address that asks for it opens it. */
-function useDialogOfAddress(): [boolean, (isOpen: boolean) => void] {
+/**
+ * Whether the dialog is open: an address that asks for it opens it, unless that
+ * turns out to be denied. One that the reader has opened stays, and says itself
+ * what is denied: it may be half filled in.
+ */
+function useDialogOfAddress(
+  isDenied: boolean,
+): [boolean, (isOpen: boolean) => void] {
   const [search, setSearch] = useSearchParams();
-  const [isOpen, setOpen] = useState(false);
+  const [openedBy, setOpenedBy] = useState<'address' | 'reader'>();
   const isAsked = search.has(BUILD_DIALOG_PARAMETER);
   useEffect(() => {
     if (isAsked) {
-      setOpen(true);
+      setOpenedBy('address');
       // Asked once: going back to the tab later does not open it again.
       setSearch(
         before => {
@@ -124,5 +130,13 @@ function useDialogOfAddress(): [boolean, (isOpen: boolean) => void] {
       );
     }
   }, [isAsked, setSearch]);
-  return [isOpen, setOpen];
+  useEffect(() => {
+    if (isDenied) {
+      setOpenedBy(before => (before === 'address' ? undefined : before));
+    }
+  }, [isDenied]);
+  return [
+    openedBy !== undefined,
+    isOpen => setOpenedBy(isOpen ? 'reader' : undefined),
+  ];
 }

@@ -1,0 +1,1 @@
+export { buildxMethod } from './buildxMethod';

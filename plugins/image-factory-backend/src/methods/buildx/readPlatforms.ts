@@ -1,0 +1,10 @@
+import { BuildConfig } from '@image-factory/backstage-plugin-image-factory-node';
+
+/** The platforms that a build asks for, each once and in its order; none for that of the node. */
+export function readPlatforms({
+  parameters,
+  platforms,
+}: BuildConfig): string[] {
+  const asked = Array.isArray(parameters.platforms) ? parameters.platforms : [];
+  return [...new Set([...asked.map(String), ...platforms])];
+}

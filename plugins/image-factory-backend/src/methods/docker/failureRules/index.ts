@@ -1,1 +1,0 @@
-export { dockerFailureRules } from './dockerFailureRules';

@@ -1,0 +1,23 @@
+import {
+  BuildConfig,
+  PipelineParameters,
+} from '@image-factory/backstage-plugin-image-factory-node';
+import { readDockerfileParameters } from './readDockerfileParameters';
+
+/**
+ * What the templates of the method are given: the paths as they are for every
+ * executor, so that a template need not know which Dockerfile a bare name means.
+ */
+export function dockerfilePipelineParameters(
+  config: BuildConfig,
+): PipelineParameters {
+  const { dockerfile, context, target, buildArgs, labels } =
+    readDockerfileParameters(config.parameters);
+  return {
+    'dockerfile-path': dockerfile,
+    'context-path': context,
+    target: target ?? '',
+    'build-args': buildArgs.map(([name, value]) => `${name}=${value}`),
+    labels: labels.map(([name, value]) => `${name}=${value}`),
+  };
+}

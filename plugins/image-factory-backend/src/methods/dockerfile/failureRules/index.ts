@@ -1,0 +1,1 @@
+export { dockerfileFailureRules } from './dockerfileFailureRules';

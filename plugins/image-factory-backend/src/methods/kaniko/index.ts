@@ -1,0 +1,1 @@
+export { kanikoMethod } from './kanikoMethod';

@@ -1,0 +1,162 @@
+import {
+  bundledTemplate,
+  bundledTemplateText,
+  methodsWithTemplates,
+} from './__testUtils__/bundledTemplate';
+import { templateOf } from './__testUtils__/dockerTemplate';
+import { renderInput } from './__testUtils__/renderInput';
+import { lintTemplate } from './lint';
+import { PipelineTemplate, podSecurityOf } from './pipeline';
+import { renderPipelineRun } from './render';
+
+const OF_DOCKERFILES = ['buildx', 'docker', 'kaniko'];
+
+function stepOf({ pipeline }: PipelineTemplate, name: string) {
+  return pipeline.spec.tasks[0].taskSpec.steps.find(step => step.name === name);
+}
+
+describe('the templates that are published', () => {
+  it('are there for each method that builds from a Dockerfile', () => {
+    expect(methodsWithTemplates()).toEqual(
+      expect.arrayContaining(OF_DOCKERFILES),
+    );
+  });
+
+  it.each(methodsWithTemplates())(
+    'have nothing that is wrong, and are of their own method: %s',
+    method => {
+      const template = bundledTemplate(method);
+      expect(lintTemplate(template)).toEqual([]);
+      expect(template.method).toBe(method);
+    },
+  );
+
+  it('have each a name and version that no other has', () => {
+    const names = methodsWithTemplates().map(method => {
+      const { name, version } = bundledTemplate(method);
+      return `${name} ${version}`;
+    });
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each(['buildx', 'kaniko'])(
+    'fetch and push as that of docker does: %s',
+    method => {
+      for (const step of ['clone-repo', 'push-image']) {
+        expect(stepOf(bundledTemplate(method), step)).toEqual(
+          stepOf(bundledTemplate('docker'), step),
+        );
+      }
+    },
+  );
+
+  it('need a namespace that allows more than `baseline` for buildx alone', () => {
+    expect(
+      methodsWithTemplates().filter(
+        method =>
+          podSecurityOf(bundledTemplate(method).pipeline) !== 'baseline',
+      ),
+    ).toEqual(['buildx']);
+  });
+});
+
+describe('a template that says that it needs more than `baseline`', () => {
+  const STEPS = '/spec/tasks/0/taskSpec/steps';
+  const ANNOTATION = '    image-factory.io/pod-security: privileged\n';
+
+  function lint(from: string, to: string) {
+    const text = bundledTemplateText('buildx');
+    expect(text).toContain(from);
+    return lintTemplate(templateOf(text.replace(from, to))).map(
+      ({ path, message }) => [path, message],
+    );
+  }
+
+  it('keeps a step under no profile and lets it ask for rights, and gives every other one RuntimeDefault', () => {
+    const { build } = renderInput();
+    const rendered = renderPipelineRun(
+      renderInput({
+        template: bundledTemplate('buildx'),
+        build: { ...build, method: 'buildx' },
+      }),
+    );
+    if ('problems' in rendered) throw new Error(rendered.problems[0].message);
+    expect(
+      rendered.pipelineRun.spec.pipelineSpec.tasks[0].taskSpec.steps.map(
+        ({ name, securityContext }) => [
+          name,
+          securityContext?.seccompProfile?.type,
+          securityContext?.appArmorProfile?.type,
+          securityContext?.allowPrivilegeEscalation,
+        ],
+      ),
+    ).toEqual([
+      ['clone-repo', 'RuntimeDefault', undefined, false],
+      ['build-image', 'Unconfined', 'Unconfined', true],
+      ['push-image', 'RuntimeDefault', undefined, false],
+    ]);
+  });
+
+  it('is refused all of that without saying so', () => {
+    expect(lint(ANNOTATION, '')).toEqual([
+      [
+        `${STEPS}/1/securityContext/allowPrivilegeEscalation`,
+        expect.stringMatching(/pod-security says privileged/),
+      ],
+      [
+        `${STEPS}/1/securityContext/seccompProfile`,
+        expect.stringMatching(/pod-security says privileged/),
+      ],
+      [
+        `${STEPS}/1/securityContext/appArmorProfile`,
+        expect.stringMatching(/pod-security says privileged/),
+      ],
+    ]);
+  });
+
+  it('has a step run under no profile only as another user than root', () => {
+    expect(lint('runAsUser: 1000', 'runAsUser: 0')).toEqual([
+      [
+        `${STEPS}/1/securityContext/runAsUser`,
+        expect.stringMatching(/may not be root as well/),
+      ],
+    ]);
+  });
+
+  it.each([
+    ['seccompProfile', 'Localhost'],
+    ['appArmorProfile', 'RuntimeDefault'],
+  ])('may set no other %s than none', (field, type) => {
+    expect(
+      lint(
+        `${field}:\n                type: Unconfined`,
+        `${field}:\n                type: ${type}`,
+      ),
+    ).toEqual([
+      [`${STEPS}/1/securityContext/${field}`, expect.stringMatching(/\.$/)],
+    ]);
+  });
+
+  it('may not set it for all steps at once', () => {
+    expect(
+      lint(
+        '        steps:\n',
+        '        stepTemplate: { securityContext: { runAsUser: 1000, seccompProfile: { type: Unconfined } } }\n        steps:\n',
+      ),
+    ).toEqual([
+      [
+        '/spec/tasks/0/taskSpec/stepTemplate/securityContext/seccompProfile',
+        expect.stringMatching(/on the step that needs it/),
+      ],
+    ]);
+  });
+
+  it('names one of the levels that there are', () => {
+    expect(
+      lint('pod-security: privileged', 'pod-security: none'),
+    ).toContainEqual([
+      '/metadata/annotations/image-factory.io~1pod-security',
+      '"none" is no level that a template can need. Use one of: baseline, privileged.',
+    ]);
+  });
+});
