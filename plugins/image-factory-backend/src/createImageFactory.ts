@@ -306,6 +306,7 @@ export async function createImageFactory(options: {
     service,
     moves,
     catalog,
+    auth: options.auth,
     checks,
     membership: TenantMembership.create({
       userInfo: options.userInfo,

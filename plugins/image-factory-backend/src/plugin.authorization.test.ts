@@ -1,4 +1,5 @@
 import { BackendFeature } from '@backstage/backend-plugin-api';
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { mockCredentials, mockServices } from '@backstage/backend-test-utils';
 import {
   AuthorizeResult,
@@ -408,10 +409,12 @@ describe('each permission by itself', () => {
   let denied = '';
   const decide = (
     queries: { permission: { name: string } }[],
+    { credentials }: { credentials: BackstageCredentials },
   ): DefinitivePolicyDecision[] =>
     queries.map(({ permission }) => ({
+      // Plugins that ask in their own name are denied nothing, as by the real service.
       result:
-        permission.name === denied
+        permission.name === denied && isOfUser(credentials)
           ? AuthorizeResult.DENY
           : AuthorizeResult.ALLOW,
     }));
@@ -420,8 +423,9 @@ describe('each permission by itself', () => {
   beforeAll(async () => {
     walk = await startWalk(
       mockServices.permissions.mock({
-        authorize: async queries => decide(queries),
-        authorizeConditional: async queries => decide(queries),
+        authorize: async (queries, options) => decide(queries, options!),
+        authorizeConditional: async (queries, options) =>
+          decide(queries, options!),
       }).factory,
     );
   });
@@ -458,6 +462,25 @@ describe('each permission by itself', () => {
     },
   );
 
+  it('is no way to set the image of an entity that another tenant owns by now, also where the catalog hides it', async () => {
+    const { portal } = walk;
+    for (const hides of [false, true]) {
+      const held = await portal.held();
+      await portal.account(held.id, 'group:default/shop');
+      denied = hides ? 'catalog.entity.read' : '';
+      const answers = await Promise.all(
+        ['start', 'retry'].map(act =>
+          portal.ask('outsider', 'post', `/v1/builds/${held.id}/${act}`),
+        ),
+      );
+      denied = '';
+      for (const { status, text } of answers) {
+        expect(status).toBe(403);
+        if (hides) expect(text).not.toContain('group:default/guests');
+      }
+    }
+  });
+
   it('is not told of an entity to whom the catalog does not show it', async () => {
     denied = 'catalog.entity.read';
     const answer = await walk.portal.ask(
@@ -470,3 +493,7 @@ describe('each permission by itself', () => {
     expect(answer.text).not.toContain('group:default/guests');
   });
 });
+
+function isOfUser({ principal }: BackstageCredentials): boolean {
+  return (principal as { type?: string }).type !== 'service';
+}

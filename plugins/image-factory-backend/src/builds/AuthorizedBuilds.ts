@@ -1,4 +1,6 @@
+import { AuthService } from '@backstage/backend-plugin-api';
 import { Entity, stringifyEntityRef } from '@backstage/catalog-model';
+import { NotAllowedError } from '@backstage/errors';
 import { CatalogService } from '@backstage/plugin-catalog-node';
 import {
   Build,
@@ -28,6 +30,8 @@ export type AuthorizedBuildsOptions = {
   service: BuildService;
   moves: BuildMoves;
   catalog: CatalogService;
+  /** For what the catalog shows to this plugin and not to everybody. */
+  auth: AuthService;
   checks: PermissionChecks;
   membership: TenantMembership;
 };
@@ -182,6 +186,25 @@ export class AuthorizedBuilds {
       credentials,
     });
     if (entity) await membership.demand(accountedBy(entity), credentials);
+    else await this.#demandHidden(build, credentials);
+  }
+
+  /** An entity that the catalog does not show to the user may have gone to another tenant all the same; who that is is not told. */
+  async #demandHidden(
+    { entityRef }: Build,
+    credentials: UserCredentials,
+  ): Promise<void> {
+    const { auth, catalog, membership } = this.#options;
+    const entity = await lookUpEntity(entityRef, {
+      catalog,
+      credentials: await auth.getOwnServiceCredentials(),
+    });
+    if (!entity) return;
+    if (await membership.problem(accountedBy(entity), credentials)) {
+      throw new NotAllowedError(
+        `The catalog does not show ${entityRef} to you, and its builds are accounted to others by now. Ask its owners to do it.`,
+      );
+    }
   }
 
   /** The build, to whom may see it and do what else is named: all answers about a build have it in them. */

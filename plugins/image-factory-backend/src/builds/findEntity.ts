@@ -1,3 +1,4 @@
+import { BackstageCredentials } from '@backstage/backend-plugin-api';
 import { Entity, parseEntityRef } from '@backstage/catalog-model';
 import {
   InputError,
@@ -28,14 +29,14 @@ export async function findEntity(
 }
 
 /**
- * The same; undefined where there is none that the user may see.
+ * The same, as whoever asks may see it; undefined where there is none such.
  *
  * @throws InputError for what is no reference
  * @throws ServiceUnavailableError where the catalog has a trouble of its own
  */
 export async function lookUpEntity(
   entityRef: string,
-  options: { catalog: CatalogService; credentials: UserCredentials },
+  options: { catalog: CatalogService; credentials: BackstageCredentials },
 ): Promise<Entity | undefined> {
   const { catalog, credentials } = options;
   let reference;

@@ -67,6 +67,8 @@ async function sendText(
   response.on('close', () => abort.abort());
   response.setHeader('Content-Type', 'text/plain; charset=utf-8');
   response.setHeader('X-Content-Type-Options', 'nosniff');
+  // A permission may go, and a log grow.
+  response.setHeader('Cache-Control', 'private, no-store');
   response.setHeader(
     'Content-Disposition',
     `attachment; filename="${logFileName(build, attempt)}"`,

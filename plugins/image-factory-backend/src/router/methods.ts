@@ -1,3 +1,4 @@
+import { ExecutorStatus } from '@image-factory/backstage-plugin-image-factory-node';
 import { ApiRouter, RouteOptions } from './createRouter';
 
 /** Routes of build methods. */
@@ -20,13 +21,21 @@ export function addMethodRoutes(
           const said = status.methods.find(each => each.id === method.id);
           return {
             executor: id,
-            available: said?.available ?? false,
+            ...availability(status, said),
             tool: said?.tool,
-            message: said ? said.message : status.message,
-            hint: said ? said.hint : status.hint,
           };
         }),
       })),
     });
   });
+}
+
+/** An executor that cannot be used runs no method, whatever it says of each. */
+function availability(
+  status: ExecutorStatus,
+  said: ExecutorStatus['methods'][number] | undefined,
+): Pick<ExecutorStatus['methods'][number], 'available' | 'message' | 'hint'> {
+  const isUsable = status.health !== 'unavailable';
+  const { message, hint } = said && (isUsable || said.message) ? said : status;
+  return { available: isUsable && (said?.available ?? false), message, hint };
 }
