@@ -213,7 +213,8 @@ export interface BuildMethod {
     parameters: JsonObject,
     source: SourceView | undefined,
   ): Promise<ParameterProblem[]>;
-  localPlan(
+  /** How it runs by process. Absent where it cannot. */
+  localPlan?(
     config: BuildConfig,
     workspace: LocalWorkspace,
     tools: ChosenTools,

@@ -300,7 +300,9 @@ export class LocalExecutor implements Executor {
     return describeExecutor({
       detection,
       keeping: this.#keeping,
-      methods: this.#options.methods.list(),
+      methods: this.#options.methods
+        .list()
+        .filter(({ localPlan }) => localPlan),
       toolNames: this.#toolNames(),
       toolOrder: this.#toolOrder,
       maxRunning: this.#options.maxRunning,

@@ -162,11 +162,18 @@ export class LocalRun {
     });
     let plan: LocalPlan | undefined;
     try {
-      plan = method.localPlan(
+      plan = method.localPlan?.(
         this.#spec.config,
         workspace.folders,
         choice.tools,
       );
+      if (!plan) {
+        return failed({
+          class: 'infrastructure',
+          message: `The method ${method.id} does not run by process.`,
+          hint: 'Build it on a cluster.',
+        });
+      }
       return await this.#runSteps({ method, choice, workspace, plan });
     } finally {
       this.#tidied = this.#cleanUp(workspace, plan);

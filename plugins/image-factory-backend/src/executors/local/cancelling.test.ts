@@ -25,7 +25,7 @@ const untidyMethod: BuildMethod = {
   ...shellMethod,
   id: 'untidy',
   localPlan: (...given) => ({
-    ...shellMethod.localPlan(...given),
+    ...shellMethod.localPlan!(...given),
     cleanup: [{ argv: ['/bin/sleep', String(TIDIES_FOR_S)] }],
   }),
 };

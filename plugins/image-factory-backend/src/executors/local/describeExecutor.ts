@@ -26,9 +26,7 @@ export function describeExecutor(options: {
   return {
     title: 'This machine',
     type: 'local',
-    health: healthOf(judged.length, missing.length),
-    message: missing[0]?.message,
-    hint: missing[0]?.hint,
+    ...healthOf(judged.length, missing),
     maxRunning,
     capacityScope: 'process',
     tools: [
@@ -57,9 +55,12 @@ export function describeExecutor(options: {
   };
 }
 
-function healthOf(all: number, missing: number): ExecutorStatus['health'] {
-  if (missing === 0) {
-    return 'healthy';
-  }
-  return missing < all ? 'degraded' : 'unavailable';
+/** It is of use as long as it can run one of them; what the others lack is told of each. */
+function healthOf(
+  all: number,
+  missing: { message: string; hint: string }[],
+): Pick<ExecutorStatus, 'health' | 'message' | 'hint'> {
+  if (missing.length < all) return { health: 'healthy' };
+  const [{ message, hint }] = missing;
+  return { health: 'unavailable', message, hint };
 }
