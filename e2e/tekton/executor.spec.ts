@@ -15,9 +15,9 @@ test.describe('TektonExecutor as an executor, on the real cluster', () => {
     await fixture?.dispose();
   });
 
-  for (const { name, run } of executorConformance({ steps: SCRIPTED_STEPS })) {
+  executorConformance({ steps: SCRIPTED_STEPS }).forEach(({ name, run }) => {
     test(name, async () => {
       await run(fixture);
     });
-  }
+  });
 });

@@ -30,7 +30,6 @@ test.describe('Builds whose images cannot be had on the real cluster', () => {
         },
       });
       await fixture.assertNothingLeft(run.run.name);
-      await executor.stop();
     },
   );
 });

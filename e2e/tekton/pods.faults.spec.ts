@@ -20,7 +20,7 @@ test.describe('Builds whose pods come to harm on the real cluster', () => {
   const BEGINS_AND_WAITS = `echo begins; ${WAITS_TO_GO_ON}; echo ends`;
 
   test(
-    'completes a build whose pod is deleted in a new pod, and the log says where it begins again',
+    'completes a build whose pod is deleted at once in a new pod, and its log says where it begins again',
     { tag: '@short' },
     async () => {
       const run = await FollowedRun.start(
@@ -28,7 +28,7 @@ test.describe('Builds whose pods come to harm on the real cluster', () => {
         fixture.scripted({ 'build-image': BEGINS_AND_WAITS }),
       );
       await run.untilPrinted('build-image', 'begins\n');
-      await pods.delete(await pods.liveOf(run.run.name));
+      await pods.deleteByForce(await pods.liveOf(run.run.name));
       await run.untilPrinted('build-image', 'begins\n', 2);
       await pods.letGoOn(run.run.name, 'build-image');
       expect(await run.outcome()).toEqual({ status: 'completed' });
@@ -71,10 +71,46 @@ test.describe('Builds whose pods come to harm on the real cluster', () => {
       });
       expect(run.collected.log('build-image').split('\n')).toEqual([
         'begins',
-        '[image-factory] The pod was removed before the end of this log could be read.',
+        '[image-factory] The rest of this log could not be read.',
         '',
       ]);
       await fixture.assertNothingLeft(run.run.name);
     },
   );
+
+  const TAKEN_AWAY = [
+    {
+      how: 'deleted with its grace',
+      cause: 'somebody deleted it',
+      takeAway: 'delete',
+    },
+    {
+      how: 'evicted, as where a node is drained,',
+      cause: 'EvictionByEvictionAPI',
+      takeAway: 'evict',
+    },
+  ] as const;
+
+  TAKEN_AWAY.forEach(({ how, cause, takeAway }) => {
+    test(`blames the cluster and not the build for a step whose pod is ${how} and tells why`, async () => {
+      const run = await FollowedRun.start(
+        fixture.executor,
+        fixture.scripted({ 'build-image': BEGINS_AND_WAITS }),
+      );
+      await run.untilPrinted('build-image', 'begins\n');
+      await pods[takeAway](await pods.liveOf(run.run.name));
+      expect(await run.outcome()).toMatchObject({
+        status: 'failed',
+        failure: {
+          class: 'infrastructure',
+          step: 'build-image',
+          message: expect.stringContaining(
+            `The pod of the build was taken away while step build-image ran: ${cause}`,
+          ),
+        },
+      });
+      expect(run.collected.log('build-image')).toMatch(/^begins\n/);
+      await fixture.assertNothingLeft(run.run.name);
+    });
+  });
 });

@@ -62,9 +62,7 @@ test('cancels a build in its pod, and keeps what it has printed', async ({
 test('goes on with a build whose portal was killed, in the same attempt, without losing or repeating a line', async ({
   world,
 }) => {
-  const { id } = await world.portal.api<Build>('/v1/builds', {
-    entityRef: `component:default/${SLOW_SITE}`,
-  });
+  const { id } = await world.submit(SLOW_SITE);
   await expect.poll(() => logOf(world, id)).toContain('tick 5\n');
   await world.portal.kill();
   await world.start();

@@ -201,6 +201,12 @@ export interface Config {
             name: string;
             /** Its namespace, made from `deploy/kubernetes/tenant-namespace.yaml`. */
             namespace: string;
+            /**
+             * Another one, of the Pod Security level `privileged`, for builds
+             * whose pods need more than `baseline`, as those of the method
+             * buildx do. Without it the tenant has none such.
+             */
+            relaxedNamespace?: string;
           }>;
           /**
            * Where groups build that are not named, such as

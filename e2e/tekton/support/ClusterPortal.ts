@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Portal } from '../../portal/Portal';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Build } from '@image-factory/backstage-plugin-image-factory-common';
+import { Portal, PortalError } from '../../portal/Portal';
 import { writeComponent } from '../../portal/writeComponent';
 import { Cluster } from '../../cluster/Cluster';
 import { createRepository } from './createRepository';
@@ -36,6 +38,8 @@ export function clusterConfig(cluster: Cluster, instance: string) {
         username: registry.username,
         password: registry.password,
         caFile: registry.caFile,
+        // Base images are in it, for builds on the portal's own machine as well.
+        pullCredentials: true,
       },
     ],
     imageFactory_executors_kubernetes: {
@@ -110,6 +114,22 @@ export class ClusterPortal {
       dataDirectory: join(this.#folder, 'data'),
       config: clusterConfig(this.cluster, this.instance),
     });
+  }
+
+  /** Submits a build as the guest; a catalog that has only just started is waited for. */
+  async submit(component: string, inputs: object = {}): Promise<Build> {
+    for (;;) {
+      try {
+        return await this.portal.api<Build>('/v1/builds', {
+          entityRef: `component:default/${component}`,
+          ...inputs,
+        });
+      } catch (error) {
+        const isUnknown = error instanceof PortalError && error.status === 404;
+        if (!isUnknown) throw error;
+        await delay(500);
+      }
+    }
   }
 
   async dispose(): Promise<void> {

@@ -43,9 +43,8 @@ export class RunPods {
 
   async letGoOn(run: string, step: string): Promise<void> {
     const { metadata } = await this.liveOf(run);
-    await this.#cluster.kubectl.run([
+    await this.#kubectl([
       'exec',
-      `--namespace=${this.#namespace}`,
       metadata.name,
       `--container=step-${step}`,
       '--',
@@ -54,13 +53,45 @@ export class RunPods {
     ]);
   }
 
+  /** With the grace that each pod gets. */
   async delete(pod: Pod): Promise<void> {
-    await this.#cluster.kubectl.run([
+    await this.#kubectl(['delete', 'pod', '--wait=false', pod.metadata.name]);
+  }
+
+  /** From one moment to the next, as for a pod whose node is known to be dead. */
+  async deleteByForce(pod: Pod): Promise<void> {
+    await this.#kubectl([
       'delete',
       'pod',
-      `--namespace=${this.#namespace}`,
-      '--wait=false',
+      '--force',
+      '--grace-period=0',
       pod.metadata.name,
+    ]);
+  }
+
+  /** By the Eviction API, as whoever drains a node. */
+  async evict({ metadata: { name } }: Pod): Promise<void> {
+    const namespace = this.#namespace;
+    await this.#cluster.kubectl.run(
+      [
+        'create',
+        '--filename=-',
+        `--raw=/api/v1/namespaces/${namespace}/pods/${name}/eviction`,
+      ],
+      {
+        input: JSON.stringify({
+          apiVersion: 'policy/v1',
+          kind: 'Eviction',
+          metadata: { name, namespace },
+        }),
+      },
+    );
+  }
+
+  async #kubectl(args: string[]): Promise<void> {
+    await this.#cluster.kubectl.run([
+      `--namespace=${this.#namespace}`,
+      ...args,
     ]);
   }
 }

@@ -24,6 +24,7 @@ export class TektonFixture implements ExecutorFixture {
   readonly namespace: string;
   readonly cluster: Cluster;
   readonly #instance: string;
+  readonly #executors: TektonExecutor[] = [];
 
   static async create(cluster: Cluster): Promise<TektonFixture> {
     return new TektonFixture(cluster, await prepareTenant(cluster));
@@ -38,12 +39,14 @@ export class TektonFixture implements ExecutorFixture {
 
   /** An executor as another replica of the same portal would have one. */
   another(changes: OperatorSettings = {}): TektonExecutor {
-    return createExecutor({
+    const executor = createExecutor({
       ...changes,
       cluster: this.cluster,
       instance: this.#instance,
       methods: [scriptedMethod],
     });
+    this.#executors.push(executor);
+    return executor;
   }
 
   async spec(behaviour: RunBehaviour): Promise<ExecutionSpec> {
@@ -125,7 +128,7 @@ export class TektonFixture implements ExecutorFixture {
   }
 
   async dispose(): Promise<void> {
-    await this.executor.stop();
+    await Promise.all(this.#executors.map(each => each.stop()));
     await this.cluster.kubectl.run([
       'delete',
       'pipelineruns',

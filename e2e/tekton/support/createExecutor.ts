@@ -13,6 +13,14 @@ import { memoryBlobs } from './memoryBlobs';
 import { bundledTemplates } from './bundledTemplates';
 import { GIT_SECRET, PULL_SECRET, REGISTRY_SECRET, TENANT } from './tenant';
 
+const quietLogger: LoggerService = {
+  child: () => quietLogger,
+  debug: () => undefined,
+  info: () => undefined,
+  warn: message => console.warn(message),
+  error: message => console.error(message),
+};
+
 /** What an operator may have set otherwise, or wrongly. */
 export type OperatorSettings = {
   settings?: Partial<KubernetesSettings['clusters'][number]>;
@@ -44,6 +52,7 @@ export function createExecutor(
       maxRunning: 10,
       createsPerSecond: 10,
       namespaces: {
+        relaxedByTenant: {},
         byTenant: { [TENANT]: description.namespaces.tenants[TENANT] },
         rule: undefined,
       },
@@ -83,11 +92,3 @@ export function registrySettings(cluster: Cluster): RegistrySettings {
     pullCredentials: false,
   };
 }
-
-const quietLogger: LoggerService = {
-  child: () => quietLogger,
-  debug: () => undefined,
-  info: () => undefined,
-  warn: message => console.warn(message),
-  error: message => console.error(message),
-};

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { LocalServices } from '../../cluster/ClusterDescription';
 
@@ -35,4 +36,30 @@ export async function tagsOf(
     throw error;
   });
   return JSON.parse(stdout).Tags;
+}
+
+/** The manifest or index that a reference stands for, as it is stored. */
+export async function rawManifest(
+  registry: LocalServices['registry'],
+  reference: string,
+): Promise<{
+  digest: string;
+  manifest: {
+    manifests?: {
+      digest: string;
+      platform?: { os: string; architecture: string };
+    }[];
+  };
+}> {
+  const { stdout } = await execute('skopeo', [
+    'inspect',
+    '--raw',
+    `--authfile=${registry.authFile}`,
+    `--cert-dir=${registry.certificateFolder}`,
+    `docker://${reference}`,
+  ]);
+  return {
+    digest: `sha256:${createHash('sha256').update(stdout).digest('hex')}`,
+    manifest: JSON.parse(stdout),
+  };
 }

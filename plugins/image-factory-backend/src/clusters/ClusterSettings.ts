@@ -26,6 +26,8 @@ export type ClusterSettings = {
   /** Where the builds of each tenant run: those that are named, and what a rule gives the others. */
   namespaces: {
     byTenant: Record<string, string>;
+    /** Where those of its builds run whose pods ask for more than the Pod Security level `baseline` allows. */
+    relaxedByTenant: Record<string, string>;
     /** With `{tenant}` and `{namespace}` in it; undefined where only those that are named may build here. */
     rule: string | undefined;
   };

@@ -1,6 +1,6 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import type { RequestOptions } from 'node:https';
 import { Agent, Dispatcher, request } from 'undici';
+import { ClusterLogin } from './KubeConfigFile';
 import { KubernetesError, toKubernetesError } from './KubernetesError';
 import { KubernetesObject, WatchEvent } from './kubernetesObjects';
 import { readLines } from './readLines';
@@ -31,22 +31,15 @@ type Ask = {
  * leaves to the library is who asks, which cloud providers have many ways for.
  */
 export class KubernetesClient {
-  readonly #config: KubeConfig;
-  readonly #server: string;
+  readonly #login: ClusterLogin;
   #agent: { key: string; agent: Agent } | undefined;
 
-  static create(options: { config: KubeConfig }): KubernetesClient {
-    return new KubernetesClient(options.config);
+  static create(options: { login: ClusterLogin }): KubernetesClient {
+    return new KubernetesClient(options.login);
   }
 
-  private constructor(config: KubeConfig) {
-    this.#config = config;
-    this.#server = config.getCurrentCluster()!.server.replace(/\/$/, '');
-  }
-
-  /** The address of the API server, for messages. */
-  get server(): string {
-    return this.#server;
+  private constructor(login: ClusterLogin) {
+    this.#login = login;
   }
 
   /** @throws KubernetesError */
@@ -102,7 +95,7 @@ export class KubernetesClient {
       silentForMs: WATCH_SILENT_FOR_MS,
       signal,
     });
-    for await (const lines of readLines(bytes)) {
+    for await (const lines of readLines(bytes, { mayBeCutOff: true })) {
       for (const line of lines) yield JSON.parse(line.toString('utf8'));
     }
   }
@@ -138,7 +131,7 @@ export class KubernetesClient {
     try {
       // Asked each time: tokens run out, and commands print new ones.
       const login: RequestOptions = {};
-      await this.#config.applyToHTTPSOptions(login);
+      await this.#login.applyToHTTPSOptions(login);
       answer = await request(this.#url(ask), {
         method: ask.method,
         dispatcher: this.#agentFor(login),
@@ -170,7 +163,8 @@ export class KubernetesClient {
         value === undefined ? [] : [[key, String(value)]],
       ),
     ).toString();
-    return `${this.#server}${path}${search ? `?${search}` : ''}`;
+    const server = this.#login.getCurrentCluster()!.server.replace(/\/$/, '');
+    return `${server}${path}${search ? `?${search}` : ''}`;
   }
 
   /** Connections are kept as long as the certificates that they were made with hold. */

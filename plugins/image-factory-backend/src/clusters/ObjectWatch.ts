@@ -10,7 +10,7 @@ const PAGE = 500;
 /** A server that ends watches at once is not asked more often than this. */
 const SHORTEST_PAUSE_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
+const LONGEST_BACKOFF_MS = 15_000;
 /** The history that a watch would have gone on from is gone. */
 const GONE = 410;
 
@@ -103,6 +103,8 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
         if (signal.aborted) return;
         if (hasStatus(error, GONE)) {
           version = undefined;
+          // A server that has only just started says so to all of its watchers at once.
+          await this.#pause(SHORTEST_PAUSE_MS * (0.5 + this.#options.random()));
           continue;
         }
         this.#problem = error as Error;

@@ -1,4 +1,5 @@
 export * from './ClusterSettings';
+export * from './KubeConfigFile';
 export * from './KubernetesClient';
 export * from './KubernetesError';
 export * from './kubernetesObjects';

@@ -1,5 +1,5 @@
-import type { KubeConfig } from '@kubernetes/client-node';
 import { ClusterAccess } from './ClusterSettings';
+import { ClusterLogin, KubeConfigFile } from './KubeConfigFile';
 
 /**
  * How a cluster is reached, and as whom: everything that a kubeconfig knows,
@@ -10,16 +10,22 @@ import { ClusterAccess } from './ClusterSettings';
 export async function loadKubeConfig(
   name: string,
   access: ClusterAccess,
-): Promise<KubeConfig> {
-  const { KubeConfig: Loaded } = await import('@kubernetes/client-node');
-  const config = new Loaded();
+): Promise<ClusterLogin> {
+  const { KubeConfig } = await import('@kubernetes/client-node');
+  const config = new KubeConfig();
   switch (access.type) {
-    case 'kubeconfig':
-      config.loadFromFile(access.file);
-      if (access.context !== undefined) {
-        config.setCurrentContext(access.context);
-      }
-      break;
+    case 'kubeconfig': {
+      const { file, context } = access;
+      return KubeConfigFile.open({
+        file,
+        load() {
+          const read = new KubeConfig();
+          read.loadFromFile(file);
+          if (context !== undefined) read.setCurrentContext(context);
+          return checked(name, read);
+        },
+      });
+    }
     case 'in-cluster':
       config.loadFromCluster();
       break;
@@ -35,6 +41,10 @@ export async function loadKubeConfig(
         { name, token: access.token },
       );
   }
+  return checked(name, config);
+}
+
+function checked(name: string, config: ClusterLogin): ClusterLogin {
   if (!config.getCurrentCluster()) {
     throw new Error(
       `imageFactory.executors.kubernetes: the cluster "${name}" has no address: its kubeconfig has no such context. Correct the context, or write current-context into the file.`,

@@ -59,6 +59,14 @@ function readCluster(config: Config): ClusterSettings {
           tenant.getString('namespace'),
         ]),
       ),
+      relaxedByTenant: Object.fromEntries(
+        (config.getOptionalConfigArray('tenants') ?? []).flatMap(tenant => {
+          const namespace = tenant.getOptionalString('relaxedNamespace');
+          return namespace === undefined
+            ? []
+            : [[tenant.getString('name'), namespace]];
+        }),
+      ),
       rule: config.getOptionalString('namespaceRule'),
     },
     serviceAccount:

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesClient } from '../../clusters';
 import { LogTail, UpdateChannel } from '../reporting';
 import { followContainerLog } from './followContainerLog';
@@ -9,10 +10,9 @@ const GAP = Buffer.from(
 const NEW_POD = Buffer.from(
   '[image-factory] The pod was lost, and the step begins again in a new one.\n',
 );
-const CUT_OFF = Buffer.from(
-  '[image-factory] The pod was removed before the end of this log could be read.\n',
+const NOT_READ = Buffer.from(
+  '[image-factory] The rest of this log could not be read.\n',
 );
-
 /** Where the log of a step is. */
 export type StepContainer = {
   step: string;
@@ -20,6 +20,8 @@ export type StepContainer = {
   podUid: string;
   container: string;
 };
+
+type Followed = { podUid: string; abort: AbortController; done: Promise<void> };
 
 /**
  * Follows the logs of a run's steps, each until its end, and hands them over with
@@ -38,7 +40,10 @@ export class StepLogs {
   };
   readonly #cursor: RunCursor;
   readonly #tails = new Map<string, LogTail>();
-  readonly #followed = new Map<string, Promise<void>>();
+  /** By step. */
+  readonly #followed = new Map<string, Followed>();
+  readonly #abort = new AbortController();
+  readonly #signal: AbortSignal;
 
   constructor(options: {
     client: KubernetesClient;
@@ -51,33 +56,50 @@ export class StepLogs {
   }) {
     this.#options = options;
     this.#cursor = { ...options.cursor };
+    this.#signal = AbortSignal.any([options.signal, this.#abort.signal]);
   }
 
   /** Follows the log of a container, unless that is done already. */
   follow(container: StepContainer): void {
-    const key = `${container.step}/${container.podUid}`;
-    if (this.#followed.has(key)) return;
-    const before = this.#cursor[container.step];
-    if (before?.isWhole && before.podUid === container.podUid) return;
-    const done = this.#follow(container).catch(error => {
-      if (!this.#options.signal.aborted) throw error;
-    });
+    const { step, podUid } = container;
+    const last = this.#followed.get(step);
+    if (last?.podUid === podUid) return;
+    const before = this.#cursor[step];
+    if (before?.isWhole && before.podUid === podUid) return;
+    // A new pod has the name of the old one, of which nothing more is to be had.
+    const abort = new AbortController();
+    last?.abort.abort();
+    const signal = AbortSignal.any([this.#signal, abort.signal]);
+    const done = Promise.resolve(last?.done)
+      .then(() => this.#follow(container, signal))
+      .catch(error => {
+        if (!signal.aborted) throw error;
+      });
     // Whoever waits for all of them is told of it.
     done.catch(() => undefined);
-    this.#followed.set(key, done);
+    this.#followed.set(step, { podUid, abort, done });
   }
 
-  /** Resolves once all that are followed have come to their ends. */
-  async whole(): Promise<void> {
-    await Promise.all(this.#followed.values());
+  /**
+   * Waits until all that are followed have come to their ends, and no longer than
+   * so long: then the log says where it stops, and nothing is added to it any more.
+   */
+  async finish(withinMs: number, signal: AbortSignal): Promise<void> {
+    const all = Promise.all(
+      [...this.#followed.values()].map(({ done }) => done),
+    );
+    await withinTime(all, withinMs, signal);
+    this.#abort.abort();
+    await all;
+    // Also those that somebody else has followed, whose pods are gone.
+    for (const [step, { isWhole }] of Object.entries(this.#cursor)) {
+      if (!isWhole) await this.append(step, NOT_READ);
+    }
   }
 
   /** Whether nothing more is to come of a step's log, as far as it was followed. */
   isWhole(step: string): boolean {
-    const isFollowed = [...this.#followed.keys()].some(key =>
-      key.startsWith(`${step}/`),
-    );
-    return !isFollowed || Boolean(this.#cursor[step]?.isWhole);
+    return !this.#followed.has(step) || Boolean(this.#cursor[step]?.isWhole);
   }
 
   /** The last lines of a step's log; after a take-over only those since then. */
@@ -94,13 +116,12 @@ export class StepLogs {
     );
   }
 
-  async #follow({
-    step,
-    pod,
-    podUid,
-    container,
-  }: StepContainer): Promise<void> {
-    const { client, namespace, isOver, steady, signal } = this.#options;
+  async #follow(
+    { step, pod, podUid, container }: StepContainer,
+    signal: AbortSignal,
+  ): Promise<void> {
+    signal.throwIfAborted();
+    const { client, namespace, isOver, steady } = this.#options;
     const before = this.#cursor[step];
     const isNewPod = before !== undefined && before.podUid !== podUid;
     if (isNewPod && before.offset > 0) await this.append(step, NEW_POD);
@@ -114,6 +135,7 @@ export class StepLogs {
       client,
       namespace,
       pod,
+      podUid,
       container,
       from: this.#cursor[step].position,
       isOver: () => isOver(step),
@@ -123,7 +145,8 @@ export class StepLogs {
     for (;;) {
       const next = await pieces.next();
       if (next.done) {
-        if (next.value === 'gone') await this.append(step, CUT_OFF);
+        // It may begin again in a new pod; if it does not, its end is missing.
+        if (next.value === 'gone') return;
         this.#cursor[step] = { ...this.#cursor[step], isWhole: true };
         await this.#tellCursor();
         return;
@@ -156,5 +179,22 @@ export class StepLogs {
       this.#tails.set(step, tail);
     }
     return tail;
+  }
+}
+
+async function withinTime(
+  work: Promise<unknown>,
+  milliseconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const timer = new AbortController();
+  const until = AbortSignal.any([signal, timer.signal]);
+  try {
+    await Promise.race([
+      work,
+      delay(milliseconds, undefined, { signal: until }),
+    ]);
+  } finally {
+    timer.abort();
   }
 }

@@ -57,8 +57,8 @@ export class TektonCluster {
   /** Loaded when it is first needed; a kubeconfig that cannot be read is read again the next time. */
   async client(): Promise<KubernetesClient> {
     const { name, access } = this.settings;
-    this.#client ??= loadKubeConfig(name, access).then(config =>
-      KubernetesClient.create({ config }),
+    this.#client ??= loadKubeConfig(name, access).then(login =>
+      KubernetesClient.create({ login }),
     );
     try {
       return await this.#client;

@@ -23,6 +23,7 @@ import {
 import { BlobStore } from '../../blobs';
 import { MethodRegistry } from '../../methods';
 import { ImagePusher } from '../../registry';
+import { PipelineTemplate, podSecurityOf } from '../../templates';
 import { plainFailure } from '../reporting';
 import { ClusterHealth } from './ClusterHealth';
 import { concludeImage } from './concludeImage';
@@ -67,6 +68,7 @@ export type TektonExecutorOptions = {
 type Known = {
   spec: ExecutionSpec;
   method: BuildMethod;
+  namespace?: string;
   /** Why there is no run at all. */
   refused?: Failure;
   endedBy?: EndedBy;
@@ -104,7 +106,10 @@ export class TektonExecutor implements Executor {
       steady,
     });
     this.#health = new ClusterHealth({ cluster: this.#cluster, now, steady });
-    this.#namespaces = new Set(Object.values(settings.namespaces.byTenant));
+    const { byTenant, relaxedByTenant } = settings.namespaces;
+    this.#namespaces = new Set(
+      [byTenant, relaxedByTenant].flatMap(each => Object.values(each)),
+    );
     this.#pace = new CreatePace({
       perSecond: settings.createsPerSecond,
       steady,
@@ -124,24 +129,38 @@ export class TektonExecutor implements Executor {
     if (!method) throw new Error(`No build method ${spec.config.method}`);
     const known = this.#known.get(spec.name) ?? { spec, method };
     this.#known.set(spec.name, known);
-    const namespace = tenantNamespace(spec.config.tenant, settings.namespaces);
+    const template = await this.#templateFor(spec, method);
+    const namespace = tenantNamespace(
+      spec.config.tenant,
+      settings.namespaces,
+      template && podSecurityOf(template.pipeline),
+    );
+    known.namespace = namespace;
     if (!spec.resumed && !known.refused) {
-      known.refused = await this.#create(spec, method, signal);
+      known.refused = await this.#create(spec, method, template, signal);
     }
     return { name: spec.name, namespace };
+  }
+
+  async #templateFor(
+    { config }: ExecutionSpec,
+    method: BuildMethod,
+  ): Promise<PipelineTemplate | undefined> {
+    const { templates } = this.#options;
+    return config.template
+      ? templates.pinned(config.template)
+      : templates.defaultOf(method);
   }
 
   /** @returns why there is no run, where there is none */
   async #create(
     spec: ExecutionSpec,
     method: BuildMethod,
+    template: PipelineTemplate | undefined,
     signal: AbortSignal,
   ): Promise<Failure | undefined> {
-    const { settings, kubernetes, templates, random } = this.#options;
+    const { settings, kubernetes, random } = this.#options;
     const { template: pinned } = spec.config;
-    const template = pinned
-      ? await templates.pinned(pinned)
-      : await templates.defaultOf(method);
     if (!template) {
       return {
         class: 'template',
@@ -231,7 +250,7 @@ export class TektonExecutor implements Executor {
   async cancel(run: RunReference, mode: CancelMode): Promise<CancelResult> {
     // The run goes on without us; whoever comes next collects it.
     if (mode === 'shutdown') return 'requested';
-    const namespace = run.namespace ?? this.#namespaceOf(run);
+    const namespace = run.namespace ?? this.#known.get(run.name)?.namespace;
     if (namespace === undefined) return 'gone';
     return this.#end(run, namespace, mode);
   }
@@ -299,17 +318,6 @@ export class TektonExecutor implements Executor {
     }
   }
 
-  #namespaceOf({ name }: RunReference): string | undefined {
-    const known = this.#known.get(name);
-    return (
-      known &&
-      tenantNamespace(
-        known.spec.config.tenant,
-        this.#options.settings.namespaces,
-      )
-    );
-  }
-
   async #problemOf(
     method: BuildMethod,
   ): Promise<{ message: string; hint: string } | undefined> {
@@ -321,6 +329,14 @@ export class TektonExecutor implements Executor {
       };
     }
     const { stepImages } = this.#options.kubernetes;
+    const { relaxedByTenant } = this.#options.settings.namespaces;
+    const needsRelaxed = podSecurityOf(template.pipeline) === 'privileged';
+    if (needsRelaxed && Object.keys(relaxedByTenant).length === 0) {
+      return {
+        message: `The template ${template.name} needs more than the Pod Security level baseline, and no tenant has a namespace for that here.`,
+        hint: 'Name a relaxedNamespace of the tenants that may use it, under imageFactory.executors.kubernetes.clusters.',
+      };
+    }
     const missing = stepImagesOf(template).filter(name => !stepImages[name]);
     if (missing.length === 0) return undefined;
     return {

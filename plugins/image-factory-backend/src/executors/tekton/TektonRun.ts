@@ -29,6 +29,7 @@ import {
   PodState,
   TaskRunState,
   isDone,
+  isSettled,
 } from './tektonObjects';
 import { EndedBy, toOutcome } from './toOutcome';
 import { RunPhase, toPhase } from './toPhase';
@@ -42,6 +43,7 @@ const LOGS_WITHIN_MS = 30_000;
 const LOGS_OF_LOST_NODE_WITHIN_MS = 2_000;
 /** Watches of different kinds are not in step: what is not there may be there in a moment. */
 const GONE_AFTER_MS = 5_000;
+const SETTLES_WITHIN_MS = 10_000;
 
 export type TektonRunOptions = {
   client: KubernetesClient;
@@ -96,6 +98,7 @@ export class TektonRun {
   /** Of the node, where that is why the run was ended. */
   #nodeLoss: string | undefined;
   #goneSince: number | undefined;
+  #doneSince: number | undefined;
   #isConcluded = false;
   #isManifestKept = false;
   /** What the run waited for when it was last seen to wait. */
@@ -139,15 +142,18 @@ export class TektonRun {
   async #work(): Promise<Outcome> {
     const signal = AbortSignal.any([this.#options.signal, this.#abort.signal]);
     for (;;) {
-      const seen = this.#look();
+      // What is not there may only not be listed yet.
+      const seen = this.#isListed() ? this.#look() : undefined;
       if (seen) {
         this.#goneSince = undefined;
         await this.#tell(seen);
         if (!this.#isManifestKept) await passing(this.#keepManifest(signal));
         this.#followLogs(seen);
-        if (isDone(seen.run)) return this.#conclude(signal);
-        await passing(this.#enforceDeadlines(seen));
-        await passing(this.#leaveLostNode(seen, signal));
+        if (this.#isOverWhole(seen)) return this.#conclude(signal);
+        if (!isDone(seen.run)) {
+          await passing(this.#enforceDeadlines(seen));
+          await passing(this.#leaveLostNode(seen, signal));
+        }
       } else if (await this.#isGone(signal)) {
         // Its pods are about to go as well, and not two are to run at once.
         await this.#logs.finish(LOGS_WITHIN_MS, signal);
@@ -183,6 +189,22 @@ export class TektonRun {
   #withNode(step: StepSnapshot): StepSnapshot {
     if (step.pod && step.node) this.#nodes.set(step.pod, step.node);
     return { ...step, node: step.pod && this.#nodes.get(step.pod) };
+  }
+
+  /** Whether all kinds of objects are seen that may be. */
+  #isListed(): boolean {
+    return Object.values(this.#options.view).every(
+      ({ isSynced, problem }) => isSynced || hasStatus(problem, 403),
+    );
+  }
+
+  /** Whether the run has ended, and what belongs to it has as well, or does not for too long. */
+  #isOverWhole({ run, taskRuns }: Seen): boolean {
+    if (!isDone(run)) return false;
+    if (isSettled(run, taskRuns)) return true;
+    const { steady } = this.#options;
+    this.#doneSince ??= steady();
+    return steady() - this.#doneSince > SETTLES_WITHIN_MS;
   }
 
   #isOver(step: string): boolean {

@@ -10,7 +10,7 @@ import {
   parseImageReference,
 } from '../../registry';
 import { plainFailure } from '../reporting';
-import { PushedImage } from './TektonRun';
+import { PushedImage } from './pushedImage';
 
 /**
  * Sets the tags of an image that a pod has pushed by digest. The tags move here

@@ -28,7 +28,7 @@ export async function createOrAdopt(options: {
   signal: AbortSignal;
 }): Promise<Created> {
   const { client, pipelineRun, random, signal } = options;
-  const { name, namespace } = pipelineRun.metadata;
+  const { namespace } = pipelineRun.metadata;
   const path = objectPath(TEKTON_API, namespace, 'pipelineruns');
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -42,7 +42,7 @@ export async function createOrAdopt(options: {
         const adopted = await adopt(client, path, pipelineRun, signal);
         if (adopted) return adopted;
       } else if (!isWorthAnotherTry(error) || attempt === TRIES) {
-        return { ok: false, failure: explain(error, name) };
+        return { ok: false, failure: explain(error, pipelineRun) };
       }
     }
     const pause = Math.min(
@@ -90,20 +90,38 @@ function isWorthAnotherTry(error: KubernetesError): boolean {
   return error.isPassing;
 }
 
-function explain(error: KubernetesError, name: string): Failure {
+const ADMIN_LOOKS =
+  'It is tried again by itself. If it stays so, tell the portal admin.';
+
+function explain(error: KubernetesError, run: PipelineRun): Failure {
   const { status, message } = error;
+  const { name, namespace } = run.metadata;
+  if (status === 401) {
+    return {
+      class: 'infrastructure',
+      message: `The cluster refuses the login of the portal: ${message}`,
+      hint: 'A portal admin renews the token of the cluster: it may have run out.',
+    };
+  }
+  if (status === 403 && message.includes('exceeded quota')) {
+    return {
+      class: 'infrastructure',
+      message: `The namespace ${namespace} has no room for the PipelineRun ${name}: ${message}`,
+      hint: 'A portal admin raises the quota of the namespace, or removes finished runs from it.',
+    };
+  }
   if (status === 403) {
     return {
       class: 'infrastructure',
-      message: `The cluster does not take the PipelineRun ${name}: ${message}`,
-      hint: 'A portal admin lets the portal create PipelineRuns in the namespace of the tenant, or raises its quota.',
+      message: `The cluster does not let the portal create the PipelineRun ${name}: ${message}`,
+      hint: `A portal admin sees to it that the namespace ${namespace} exists, and that the portal may create PipelineRuns there.`,
     };
   }
   if (status === 404) {
     return {
       class: 'infrastructure',
       message: `The cluster has no place for the PipelineRun ${name}: ${message}`,
-      hint: 'A portal admin makes the namespace of the tenant, or installs Tekton.',
+      hint: `A portal admin makes the namespace ${namespace}, or installs Tekton.`,
     };
   }
   if (status === 400 || status === 422) {
@@ -113,9 +131,16 @@ function explain(error: KubernetesError, name: string): Failure {
       hint: 'A portal admin corrects the pipeline template.',
     };
   }
+  if (message.includes('failed calling webhook')) {
+    return {
+      class: 'infrastructure',
+      message: `Tekton does not check new runs now, so the cluster takes none: ${message}`,
+      hint: `${ADMIN_LOOKS} The webhook of Tekton has to run.`,
+    };
+  }
   return {
     class: 'infrastructure',
     message: `The cluster does not take the build: ${message}`,
-    hint: 'It is tried again by itself. If it stays so, tell the portal admin.',
+    hint: ADMIN_LOOKS,
   };
 }

@@ -1,8 +1,10 @@
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   CORE_API,
   KubernetesClient,
   KubernetesError,
+  KubernetesObject,
   hasStatus,
   objectPath,
   readLines,
@@ -29,6 +31,7 @@ export type FollowOptions = {
   client: KubernetesClient;
   namespace: string;
   pod: string;
+  podUid: string;
   container: string;
   from: LogPosition | undefined;
   /** Whether the container has ended, as far as is known: then the end of its log is the end. */
@@ -56,7 +59,7 @@ export async function* followContainerLog(
     const lines = new LogLines(position);
     const began = steady();
     try {
-      for await (const piece of readOnce(options, lines)) {
+      for await (const piece of readOnce(options, lines, wasOver)) {
         position = piece.position;
         failures = 0;
         yield piece;
@@ -77,6 +80,7 @@ export async function* followContainerLog(
 async function* readOnce(
   options: FollowOptions,
   lines: LogLines,
+  wasOver: boolean,
 ): AsyncIterable<LogPiece> {
   const { client, namespace, pod, container, signal } = options;
   let bytes: AsyncIterable<Buffer>;
@@ -93,10 +97,13 @@ async function* readOnce(
       SILENT_FOR_MS,
     );
   } catch (error) {
-    if (isNotStarted(error)) return;
-    throw error;
+    if (!isNotStarted(error)) throw error;
+    bytes = Readable.from([]);
   }
-  for await (const group of readLines(bytes)) {
+  // Asked once the log is open: a pod that is made anew has the same name.
+  await checkPod(options);
+  // A node that goes away ends its answer well, in the middle of a line.
+  for await (const group of readLines(bytes, { mayBeCutOff: !wasOver })) {
     let taken: Buffer[] = [];
     let length = 0;
     for (const line of group) {
@@ -112,6 +119,17 @@ async function* readOnce(
     }
     if (taken.length > 0) yield toPiece(taken, lines);
   }
+}
+
+async function checkPod(options: FollowOptions): Promise<void> {
+  const { client, namespace, pod, podUid, signal } = options;
+  const path = objectPath(CORE_API, namespace, 'pods', pod);
+  const { metadata } = await client.get<KubernetesObject>(path, signal);
+  if (metadata.uid === podUid) return;
+  throw new KubernetesError({
+    message: `GET ${path}: it is another pod of the same name`,
+    status: 404,
+  });
 }
 
 function toPiece(taken: Buffer[], lines: LogLines): LogPiece {

@@ -8,6 +8,7 @@ import { parseImageReference } from '../../registry';
 import {
   PipelineRun,
   PipelineTemplate,
+  podSecurityOf,
   renderPipelineRun,
 } from '../../templates';
 import { findSecret } from './findSecret';
@@ -30,11 +31,20 @@ export function renderRun(options: {
   const { spec, method, template, settings, kubernetes, tektonVersion } =
     options;
   const { config } = spec;
-  const namespace = tenantNamespace(config.tenant, settings.namespaces);
+  const podSecurity = podSecurityOf(template.pipeline);
+  const namespace = tenantNamespace(
+    config.tenant,
+    settings.namespaces,
+    podSecurity,
+  );
   if (namespace === undefined) {
     return refuse(
-      `The cluster ${settings.name} has no namespace for ${config.tenant}.`,
-      'A portal admin names one under imageFactory.executors.kubernetes.clusters.',
+      podSecurity === 'privileged'
+        ? `The method ${method.id} needs more than the Pod Security level baseline, and the cluster ${settings.name} has no namespace for that of ${config.tenant}.`
+        : `The cluster ${settings.name} has no namespace for ${config.tenant}.`,
+      podSecurity === 'privileged'
+        ? 'Build with the method docker, or let a portal admin name a relaxedNamespace of the tenant under imageFactory.executors.kubernetes.clusters.'
+        : 'A portal admin names one under imageFactory.executors.kubernetes.clusters.',
     );
   }
   if (config.source.type !== 'git') {
@@ -96,7 +106,10 @@ export function renderRun(options: {
       buildSeconds: config.timeoutSeconds,
       pendingSeconds: settings.pendingTimeoutSeconds,
     },
-    placement: { nodeSelector: settings.nodeSelector },
+    placement: {
+      nodeSelector: settings.nodeSelector,
+      avoidNodes: spec.avoidNodes,
+    },
     cluster: { tektonVersion },
   });
   if ('problems' in rendered) {

@@ -87,6 +87,8 @@ export type PodObject = KubernetesObject & {
 /** Where Tekton writes which run a TaskRun or a pod belongs to. */
 export const PIPELINE_RUN_LABEL = 'tekton.dev/pipelineRun';
 export const TASK_RUN_LABEL = 'tekton.dev/taskRun';
+/** Where we write why we have ended a run, so that whoever collects it next knows. */
+export const ENDED_BY_ANNOTATION = 'image-factory.io/ended-by';
 const PIPELINE_TASK_LABEL = 'tekton.dev/pipelineTask';
 
 /** What is kept of a PipelineRun. */
@@ -97,6 +99,8 @@ export type PipelineRunState = {
   annotations: Record<string, string>;
   /** Its steps in their order, of all tasks. */
   steps: { task: string; name: string }[];
+  /** The names of the TaskRuns that Tekton has made for it. */
+  taskRuns: string[];
   succeeded: Condition | undefined;
   isCancelRequested: boolean;
   createdAt: string | undefined;
@@ -124,6 +128,10 @@ export type PodState = {
   reason: string | undefined;
   message: string | undefined;
   isBeingDeleted: boolean;
+  /** When its deletion was asked for: ISO 8601, to the second. */
+  deletionAskedAt: string | undefined;
+  /** Why Kubernetes itself takes it away, where it does: an eviction, a taint, a preemption. */
+  disruption: Condition | undefined;
   scheduled: Condition | undefined;
   containers: ContainerStatus[];
 };
@@ -141,6 +149,9 @@ export function reducePipelineRun(run: PipelineRunObject): PipelineRunState {
         name,
       })),
     ),
+    taskRuns: (status?.childReferences ?? [])
+      .filter(({ kind }) => kind === 'TaskRun')
+      .map(child => child.name),
     succeeded: conditionOf(status?.conditions, 'Succeeded'),
     isCancelRequested: Boolean(spec?.status?.startsWith('Cancelled')),
     createdAt: metadata.creationTimestamp,
@@ -173,6 +184,8 @@ export function reducePod({ metadata, spec, status }: PodObject): PodState {
     reason: status?.reason,
     message: status?.message,
     isBeingDeleted: metadata.deletionTimestamp !== undefined,
+    deletionAskedAt: deletionAskedAt(metadata),
+    disruption: conditionOf(status?.conditions, 'DisruptionTarget'),
     scheduled: conditionOf(status?.conditions, 'PodScheduled'),
     containers: [
       ...(status?.initContainerStatuses ?? []),
@@ -181,11 +194,30 @@ export function reducePod({ metadata, spec, status }: PodObject): PodState {
   };
 }
 
+function deletionAskedAt({
+  deletionTimestamp,
+  deletionGracePeriodSeconds = 0,
+}: PodObject['metadata']): string | undefined {
+  if (deletionTimestamp === undefined) return undefined;
+  const due = Date.parse(deletionTimestamp);
+  return new Date(due - deletionGracePeriodSeconds * 1000).toISOString();
+}
+
 function conditionOf(
   conditions: Condition[] | undefined,
   type: string,
 ): Condition | undefined {
   return conditions?.find(condition => condition.type === type);
+}
+
+/** Whether all that belongs to a run is over as it is: Tekton ends a run that is cancelled before its TaskRuns. */
+export function isSettled(
+  run: PipelineRunState,
+  taskRuns: TaskRunState[],
+): boolean {
+  return run.taskRuns.every(name =>
+    taskRuns.some(taskRun => taskRun.name === name && isDone(taskRun)),
+  );
 }
 
 /** Whether a run is over, well or not. */

@@ -2,30 +2,49 @@ import { tenantNamespace } from './tenantNamespace';
 
 describe('tenantNamespace', () => {
   const byTenant = { 'group:default/payments': 'payments-builds' };
+  const relaxedByTenant = { 'group:default/search': 'search-relaxed' };
 
   it('takes the namespace that a tenant is given by name', () => {
     const rule = 'image-builds-{tenant}';
-    expect(tenantNamespace('group:default/payments', { byTenant, rule })).toBe(
-      'payments-builds',
-    );
+    expect(
+      tenantNamespace('group:default/payments', {
+        byTenant,
+        relaxedByTenant,
+        rule,
+      }),
+    ).toBe('payments-builds');
   });
 
   it('gives the others one by the rule, or none where there is no rule', () => {
     const tenant = 'group:default/search';
     const rule = 'builds-{namespace}-{tenant}';
-    expect(tenantNamespace(tenant, { byTenant, rule })).toBe(
+    expect(tenantNamespace(tenant, { byTenant, relaxedByTenant, rule })).toBe(
       'builds-default-search',
     );
     expect(
-      tenantNamespace(tenant, { byTenant, rule: undefined }),
+      tenantNamespace(tenant, {
+        byTenant,
+        relaxedByTenant,
+        rule: undefined,
+      }),
     ).toBeUndefined();
+  });
+
+  it('has pods that ask for more than baseline run where an admin has opened a place for them alone', () => {
+    const namespaces = { byTenant, relaxedByTenant, rule: 'builds-{tenant}' };
+    const place = (tenant: string) =>
+      tenantNamespace(tenant, namespaces, 'privileged');
+    expect(place('group:default/search')).toBe('search-relaxed');
+    expect(place('group:default/payments')).toBeUndefined();
   });
 
   it.each(['user:default/search', 'group:other/search', 'default'])(
     'gives %s none by a rule that may have given its namespace to another tenant',
     tenant => {
       const rule = 'builds-{tenant}';
-      expect(tenantNamespace(tenant, { byTenant, rule })).toBeUndefined();
+      expect(
+        tenantNamespace(tenant, { byTenant, relaxedByTenant, rule }),
+      ).toBeUndefined();
     },
   );
 
@@ -35,6 +54,8 @@ describe('tenantNamespace', () => {
     `group:default/${'a'.repeat(63)}`,
   ])('gives none to %s, whose name can be in no namespace', tenant => {
     const rule = 'builds-{tenant}';
-    expect(tenantNamespace(tenant, { byTenant, rule })).toBeUndefined();
+    expect(
+      tenantNamespace(tenant, { byTenant, relaxedByTenant, rule }),
+    ).toBeUndefined();
   });
 });

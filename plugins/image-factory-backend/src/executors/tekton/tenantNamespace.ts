@@ -1,11 +1,18 @@
 import { parseEntityRef } from '@backstage/catalog-model';
 import { ClusterSettings } from '../../clusters';
+import { PodSecurityLevel } from '../../templates';
 
-/** Where the builds of a tenant run; undefined where the cluster has no place for it. */
+/**
+ * Where the builds of a tenant run; undefined where the cluster has no place for
+ * it. Pods that ask for more than `baseline` go to a namespace that an admin has
+ * opened for them, and by no rule.
+ */
 export function tenantNamespace(
   tenant: string,
-  { byTenant, rule }: ClusterSettings['namespaces'],
+  { byTenant, relaxedByTenant, rule }: ClusterSettings['namespaces'],
+  podSecurity: PodSecurityLevel = 'baseline',
 ): string | undefined {
+  if (podSecurity === 'privileged') return relaxedByTenant[tenant];
   const named = byTenant[tenant];
   if (named !== undefined || rule === undefined) return named;
   if (!isOnlyOneOfItsName(tenant, rule)) return undefined;

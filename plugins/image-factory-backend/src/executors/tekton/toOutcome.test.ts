@@ -3,6 +3,7 @@ import { toSteps } from './toSteps';
 import {
   endedStep,
   pipelineRun,
+  pod,
   succeeded,
   taskRun,
 } from './__testUtils__/runStates';
@@ -21,6 +22,7 @@ function ended(options: {
   return {
     run,
     taskRuns,
+    pods: [pod()],
     steps: toSteps(run, taskRuns),
     endedBy: undefined,
     pending: undefined,
@@ -161,4 +163,75 @@ describe('toOutcome', () => {
         'No step began within 600 s: Unschedulable: 0/2 nodes are available.',
     });
   });
+
+  it('blames the build for a pod that was evicted for what the build has written', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Failed'),
+        task: succeeded(
+          'False',
+          'PodEvicted',
+          'Container step-build-image exceeded its local ephemeral storage limit "64Mi".',
+        ),
+      }),
+    ).toMatchObject({
+      class: 'user',
+      hint: expect.stringContaining('ephemeral storage'),
+    });
+  });
+
+  it('blames the cluster for a step whose pod was taken away under it', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Failed'),
+        task: succeeded('False', 'Failed'),
+        steps: [endedStep('clone-repo', 255)],
+        overrides: { pods: [pod({ deletionAskedAt: '2026-11-01T10:00:08Z' })] },
+      }),
+    ).toMatchObject({
+      class: 'infrastructure',
+      step: 'clone-repo',
+      message:
+        'The pod of the build was taken away while step clone-repo ran: somebody deleted it.',
+    });
+  });
+
+  it('is lost with its node, in the words of whoever has noticed that', () => {
+    const run = succeeded('False', 'Cancelled');
+    const overrides = {
+      endedBy: 'node-lost',
+      nodeLoss: 'It is lost.',
+    } as const;
+    expect(toOutcome(ended({ run, overrides }))).toEqual({
+      status: 'lost',
+      message: 'It is lost.',
+    });
+  });
+
+  it.each([
+    ['timeout', { status: 'failed', failure: { class: 'timeout' } }],
+    [
+      'pending-timeout',
+      { status: 'failed', failure: { class: 'infrastructure' } },
+    ],
+    [
+      'node-lost',
+      {
+        status: 'lost',
+        message: 'The node node-a, which ran the build, was lost.',
+      },
+    ],
+    ['cancel', { status: 'cancelled' }],
+    ['something of somebody else', { status: 'cancelled' }],
+  ])(
+    'knows by what is written into a run that another process has ended it by %s',
+    (by, outcome) => {
+      const all = ended({
+        run: succeeded('False', 'Cancelled'),
+        overrides: { pods: [pod({ isBeingDeleted: true })] },
+      });
+      all.run.annotations = { 'image-factory.io/ended-by': by };
+      expect(toOutcome(all)).toMatchObject(outcome);
+    },
+  );
 });

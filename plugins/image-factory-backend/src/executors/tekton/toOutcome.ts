@@ -7,17 +7,31 @@ import {
 import { JsonObject } from '@backstage/types';
 import { explainFailure } from '../../methods';
 import { plainFailure } from '../reporting';
-import { Condition, PipelineRunState, TaskRunState } from './tektonObjects';
+import { whyTakenAway } from './whyTakenAway';
+import {
+  Condition,
+  ENDED_BY_ANNOTATION,
+  PipelineRunState,
+  PodState,
+  TaskRunState,
+} from './tektonObjects';
+
+const ENDED_BY = ['cancel', 'timeout', 'pending-timeout', 'node-lost'] as const;
 
 /** Why we have ended a run before its time. */
-export type EndedBy = 'cancel' | 'timeout' | 'pending-timeout';
+export type EndedBy = (typeof ENDED_BY)[number];
 
 /** All that tells how a run has ended. */
 export type EndedRun = {
   run: PipelineRunState;
   taskRuns: TaskRunState[];
+  /** As each was last seen, also those that are gone; undefined where they could not be listed. */
+  pods: PodState[] | undefined;
   steps: StepSnapshot[];
+  /** Undefined where nobody here has ended it; another process may have. */
   endedBy: EndedBy | undefined;
+  /** What is known of the node that the run was lost with. */
+  nodeLoss?: string;
   /** What the run waited for when it waited too long. */
   pending: string | undefined;
   timeoutSeconds: number;
@@ -68,21 +82,41 @@ const CLUSTER_REASONS = [
   'TaskRunStopSidecarFailed',
 ];
 
+/** How the kubelet says that it evicts a pod for what the pod itself has written. */
+const PASSED_ITS_DISK_LIMIT =
+  /exceeds the (total )?limit|exceeded its local ephemeral storage limit/;
+
 const TIMEOUT_REASONS = ['PipelineRunTimeout', 'TaskRunTimeout'];
 const CANCELLED_REASONS = ['Cancelled', 'TaskRunCancelled'];
 
 /** What the end of a run means for its build. Call it where the run is over. */
 export function toOutcome(ended: EndedRun): Outcome {
-  const { run, endedBy } = ended;
+  const { run, endedBy = endedByOf(run) } = ended;
   if (run.succeeded?.status === 'True') return { status: 'completed' };
   if (endedBy === 'cancel') return { status: 'cancelled' };
   if (endedBy === 'timeout') return failed(timedOut(ended));
   if (endedBy === 'pending-timeout') return failed(neverBegun(ended));
+  if (endedBy === 'node-lost') {
+    return { status: 'lost', message: ended.nodeLoss ?? nodeLost(ended) };
+  }
   const told = reasonOf(ended);
   if (CANCELLED_REASONS.includes(told.reason ?? '')) {
     return { status: 'cancelled' };
   }
   return failed(toFailure(ended, told));
+}
+
+/** What was written into the run as it was ended; what is not ours there tells nothing. */
+function endedByOf({ annotations }: PipelineRunState): EndedBy | undefined {
+  const written = annotations[ENDED_BY_ANNOTATION];
+  return ENDED_BY.find(each => each === written);
+}
+
+function nodeLost({ pods = [] }: EndedRun): string {
+  const node = pods.findLast(each => each.isBeingDeleted)?.node;
+  return node
+    ? `The node ${node}, which ran the build, was lost.`
+    : 'The node that ran the build was lost.';
 }
 
 /** The TaskRun that failed says more than the run that it belongs to. */
@@ -107,6 +141,14 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
     };
   }
   const step = ended.steps.find(({ status }) => status === 'failed');
+  if (reason === 'PodEvicted' && PASSED_ITS_DISK_LIMIT.test(message)) {
+    return {
+      class: 'user',
+      message: `The build wrote more to its disk than its limit and was ended: ${message}`,
+      step: step?.name,
+      hint: 'Let the build write less, such as by a smaller context or fewer layers, or ask a portal admin for a higher limit of ephemeral storage.',
+    };
+  }
   if (CLUSTER_REASONS.includes(reason) || !step) {
     return {
       class: 'infrastructure',
@@ -123,6 +165,15 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
       message: `Step ${step.name} needed more memory than its limit and was ended (OOMKilled).`,
       step: step.name,
       hint: 'Let the build use less memory at once, such as by fewer parallel jobs, or ask a portal admin for a higher limit.',
+    };
+  }
+  const cause = whyTakenAway({ ...ended, step: step.name });
+  if (cause !== undefined) {
+    return {
+      class: 'infrastructure',
+      message: `The pod of the build was taken away while step ${step.name} ran: ${cause}.`,
+      step: step.name,
+      hint: 'It is tried again by itself. Pods are taken away where nodes are drained, scaled down or full, or where somebody deletes them: if it stays so, tell the portal admin.',
     };
   }
   return explainFailure(ended.rules, {
@@ -157,7 +208,9 @@ function neverBegun({ pending, pendingTimeoutSeconds }: EndedRun): Failure {
     message: `No step began within ${pendingTimeoutSeconds} s${
       pending ? `: ${pending}` : ''
     }.`,
-    hint: 'Ask a portal admin whether the cluster has nodes with enough room for builds, and can pull the images of their steps.',
+    hint: pending?.startsWith('ExceededResourceQuota')
+      ? "Build again once other builds have ended, or ask a portal admin to raise the quota of the tenant's namespace."
+      : 'Ask a portal admin whether the cluster has nodes with enough room for builds, and can pull the images of their steps.',
   };
 }
 

@@ -1,0 +1,62 @@
+import { expect, test } from '@playwright/test';
+import { Cluster } from '../cluster/Cluster';
+import { FollowedRun } from './support/FollowedRun';
+import { TektonFixture } from './support/TektonFixture';
+
+test.describe('Builds that need more than their limits on the real cluster', () => {
+  let fixture: TektonFixture;
+
+  test.beforeAll(async () => {
+    fixture = await TektonFixture.create(await Cluster.open());
+  });
+
+  test.afterAll(async () => {
+    await fixture?.dispose();
+  });
+
+  test('says of a step that runs out of memory that its limit is too low, and keeps its log', async () => {
+    const run = await FollowedRun.start(
+      fixture.executor,
+      fixture.scripted({
+        'build-image':
+          "echo begins; head -c 300000000 /dev/zero | tr '\\0' x | sort",
+      }),
+    );
+    expect(await run.outcome()).toMatchObject({
+      status: 'failed',
+      failure: {
+        class: 'user',
+        step: 'build-image',
+        message:
+          'Step build-image needed more memory than its limit and was ended (OOMKilled).',
+      },
+    });
+    expect(run.collected.log('build-image')).toMatch(/^begins\n/);
+    expect(run.collected.steps.map(({ status }) => status)).toEqual([
+      'completed',
+      'failed',
+      'skipped',
+    ]);
+    await fixture.assertNothingLeft(run.run.name);
+  });
+
+  test('says of a pod that is evicted because a step fills the disk which limit it has passed', async () => {
+    const run = await FollowedRun.start(
+      fixture.executor,
+      fixture.scripted({
+        'build-image':
+          'echo begins; dd if=/dev/zero of=/big bs=1M count=100 2>/dev/null; sleep 100',
+      }),
+    );
+    expect(await run.outcome()).toMatchObject({
+      status: 'failed',
+      failure: {
+        class: 'user',
+        message: expect.stringContaining('64Mi'),
+        hint: expect.stringContaining('limit'),
+      },
+    });
+    expect(run.collected.log('build-image')).toMatch(/^begins\n/);
+    await fixture.assertNothingLeft(run.run.name);
+  });
+});

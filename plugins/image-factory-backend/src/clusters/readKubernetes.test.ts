@@ -1,0 +1,104 @@
+import { ConfigReader } from '@backstage/config';
+import { JsonObject } from '@backstage/types';
+import { resolve } from 'node:path';
+import { readKubernetes } from './readKubernetes';
+
+const CLUSTER = { name: 'builds', kubeconfig: 'config/builds.kubeconfig' };
+
+function read(config: JsonObject) {
+  return readKubernetes(new ConfigReader(config));
+}
+
+function readCluster(fields: JsonObject) {
+  return read({ clusters: [{ ...CLUSTER, ...fields }] }).clusters[0];
+}
+
+describe('readKubernetes', () => {
+  it('reads no clusters where none are named', () => {
+    expect(readKubernetes(undefined)).toEqual({
+      clusters: [],
+      instance: 'default',
+      stepImages: {},
+    });
+  });
+
+  it('fills in all that a cluster does not say', () => {
+    expect(readCluster({})).toEqual({
+      name: 'builds',
+      title: 'builds',
+      access: {
+        type: 'kubeconfig',
+        file: resolve('config/builds.kubeconfig'),
+        context: undefined,
+      },
+      maxRunning: 100,
+      createsPerSecond: 1,
+      namespaces: { byTenant: {}, relaxedByTenant: {}, rule: undefined },
+      serviceAccount: 'image-builds',
+      gitSecrets: [],
+      registrySecrets: [],
+      pullSecret: undefined,
+      pendingTimeoutSeconds: 1800,
+      keepFinishedMs: 3_600_000,
+      nodeSelector: {},
+    });
+  });
+
+  it('takes labels, which have dots in them, and hosts in whatever case', () => {
+    expect(
+      readCluster({
+        nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+        gitSecrets: [{ host: 'Git.Example.com', secret: 'git-login' }],
+        pendingTimeout: { minutes: 5 },
+        tenants: [{ name: 'group:default/a', namespace: 'builds-a' }],
+        namespaceRule: 'builds-{tenant}',
+      }),
+    ).toMatchObject({
+      nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+      gitSecrets: [{ host: 'git.example.com', secret: 'git-login' }],
+      pendingTimeoutSeconds: 300,
+      namespaces: {
+        byTenant: { 'group:default/a': 'builds-a' },
+        rule: 'builds-{tenant}',
+      },
+    });
+  });
+
+  it('reaches a cluster by an address and a token, or as the account of its own pod', () => {
+    const token = { url: 'https://k8s.example.com', serviceAccountToken: 'x' };
+    expect(readCluster({ kubeconfig: undefined, ...token }).access).toEqual({
+      type: 'token',
+      url: 'https://k8s.example.com',
+      token: 'x',
+      caData: undefined,
+      caFile: undefined,
+    });
+    expect(
+      readCluster({ kubeconfig: undefined, inCluster: true }).access,
+    ).toEqual({ type: 'in-cluster' });
+  });
+
+  it.each([
+    [{ kubeconfig: undefined }, /"builds" needs exactly one of/],
+    [{ inCluster: true }, /"builds" needs exactly one of/],
+    [{ name: 'Builds' }, /"Builds" may have lower-case letters/],
+    [{ name: 'local' }, /"local" has a meaning of its own/],
+    [{ maxRunning: 0 }, /maxRunning of "builds" is 0/],
+    [{ createsPerSecond: -1 }, /createsPerSecond of "builds" is -1/],
+    [{ nodeSelector: ['amd64'] }, /nodeSelector has to be a map/],
+  ])('refuses %p and says what to write instead', (fields, message) => {
+    expect(() => readCluster(fields as JsonObject)).toThrow(message);
+  });
+
+  it('refuses two clusters of one name', () => {
+    expect(() => read({ clusters: [CLUSTER, CLUSTER] })).toThrow(
+      /names "builds" twice/,
+    );
+  });
+
+  it('refuses an instance that can be no label', () => {
+    expect(() => read({ instance: 'my portal' })).toThrow(
+      /instance "my portal" may have/,
+    );
+  });
+});
