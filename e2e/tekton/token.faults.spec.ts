@@ -46,7 +46,7 @@ test.describe('Builds while the token of the portal has run out on the real clus
       .poll(() => executor.describe())
       .toMatchObject({
         health: 'unavailable',
-        message: expect.stringContaining('Unauthorized'),
+        message: expect.stringContaining("refuses the portal's login"),
         hint: expect.stringContaining('token may have run out'),
       });
 

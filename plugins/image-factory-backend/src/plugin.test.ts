@@ -402,7 +402,7 @@ describe('the API', () => {
       'a timeout above the highest',
       { entityRef: 'component:default/site', timeoutSeconds: 80_000 },
       400,
-      /14400 seconds at most/,
+      /240 minutes at most/,
     ],
     [
       'an unknown field',

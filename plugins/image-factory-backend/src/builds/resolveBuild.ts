@@ -95,7 +95,9 @@ export async function resolveBuild(options: {
   if (timeoutSeconds > defaults.maxTimeoutSeconds) {
     block(
       '/timeoutSeconds',
-      `A build may run ${defaults.maxTimeoutSeconds} seconds at most. Ask for less, or ask a portal admin to raise imageFactory.builds.maxTimeout.`,
+      `A build may run ${inMinutes(
+        defaults.maxTimeoutSeconds,
+      )} at most. Ask for less; where that is too little, a portal admin can raise imageFactory.builds.maxTimeout.`,
     );
   }
 
@@ -180,6 +182,13 @@ export async function resolveBuild(options: {
       },
     },
   };
+}
+
+/** A limit below a minute has no number of minutes that is no more than it. */
+function inMinutes(seconds: number): string {
+  return seconds < 60
+    ? `${seconds} seconds`
+    : `${Math.floor(seconds / 60)} minutes`;
 }
 
 function commitOf(source: ResolvedSource | undefined): string | undefined {

@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   BuildMethod,
   ExecutorStatus,
@@ -23,16 +24,20 @@ export class ClusterHealth {
   readonly #cluster: TektonCluster;
   readonly #now: () => Date;
   readonly #steady: () => number;
+  readonly #logger: LoggerService;
+  #toldReason: string | undefined;
   #last: { at: number; time: Date; health: Promise<Health> } | undefined;
 
   constructor(options: {
     cluster: TektonCluster;
     now: () => Date;
     steady: () => number;
+    logger: LoggerService;
   }) {
     this.#cluster = options.cluster;
     this.#now = options.now;
     this.#steady = options.steady;
+    this.#logger = options.logger;
   }
 
   /** The version of Tekton, as far as it is told. */
@@ -118,6 +123,7 @@ export class ClusterHealth {
         '/version',
         signal,
       );
+      this.#toldReason = undefined;
       return {
         ok: true,
         versions: {
@@ -126,15 +132,29 @@ export class ClusterHealth {
         },
       };
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return {
-        ok: false,
-        message: `The cluster ${settings.name} cannot be used: ${reason}`,
-        hint: isRefused(error)
-          ? 'A portal admin checks the login of the cluster: its token may have run out.'
-          : 'A portal admin checks whether the cluster runs, and how the portal reaches it.',
-      };
+      this.#tellOnce(error);
+      return isRefused(error)
+        ? {
+            ok: false,
+            message: `The cluster ${settings.name} refuses the portal's login.`,
+            hint: 'A portal admin renews it: its token may have run out. The log of the backend has the words of the cluster.',
+          }
+        : {
+            ok: false,
+            message: `The cluster ${settings.name} does not answer.`,
+            hint: 'A portal admin checks whether it runs, and how the portal reaches it. The log of the backend has the reason.',
+          };
     }
+  }
+
+  /** Addresses and accounts are for the log: everybody who previews a build is told of the executor. */
+  #tellOnce(error: unknown): void {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (reason === this.#toldReason) return;
+    this.#toldReason = reason;
+    this.#logger.warn(
+      `The cluster ${this.#cluster.settings.name} cannot be used: ${reason}`,
+    );
   }
 
   async #readTekton(signal: AbortSignal): Promise<string | undefined> {

@@ -105,7 +105,12 @@ export class TektonExecutor implements Executor {
       random,
       steady,
     });
-    this.#health = new ClusterHealth({ cluster: this.#cluster, now, steady });
+    this.#health = new ClusterHealth({
+      cluster: this.#cluster,
+      now,
+      steady,
+      logger: options.logger,
+    });
     const { byTenant, relaxedByTenant } = settings.namespaces;
     this.#namespaces = new Set(
       [byTenant, relaxedByTenant].flatMap(each => Object.values(each)),
