@@ -68,6 +68,17 @@ describe('the plugin in the new frontend system, on a fake API', () => {
     expect(screen.getByRole('tab', { name: 'Executors' })).toBeInTheDocument();
   });
 
+  it('says of an address below its page that there is nothing', async () => {
+    renderTestApp({
+      apis: [[imageFactoryApiRef, new FakeImageFactoryApi()]],
+      features: [plugin],
+      initialRouteEntries: ['/image-factory/nothing'],
+    });
+    expect(
+      await screen.findByText(/404|not found/i, {}, whenLoaded),
+    ).toBeInTheDocument();
+  });
+
   it('leads to the catalog wherever the app has put it', async () => {
     const catalogIndex = createRouteRef({ id: 'catalog' });
     const catalog = createFrontendPlugin({

@@ -5,8 +5,10 @@
  */
 import {
   ApiBlueprint,
+  NotFoundErrorPage,
   PageBlueprint,
   SubPageBlueprint,
+  coreExtensionData,
   createFrontendPlugin,
   discoveryApiRef,
   fetchApiRef,
@@ -24,6 +26,7 @@ import {
   useBuildImageLink,
   useBuildImageMenuItem,
 } from './components/BuildImageMenuItem';
+import { KnownPaths } from './components/KnownPaths';
 import { IMAGES_TAB_PATH } from './imagesTabPath';
 import {
   buildRouteRef,
@@ -42,11 +45,26 @@ const imageFactoryApi = ApiBlueprint.make({
     }),
 });
 
-const imageFactoryPage = PageBlueprint.make({
-  params: {
-    path: '/image-factory',
-    title: 'Image Factory',
-    routeRef: rootRouteRef,
+const imageFactoryPage = PageBlueprint.makeWithOverrides({
+  factory(originalFactory, { inputs }) {
+    const page = originalFactory({
+      path: '/image-factory',
+      title: 'Image Factory',
+      routeRef: rootRouteRef,
+    });
+    const { reactElement, routePath } = coreExtensionData;
+    // The framework leaves the page empty at an address that none of its parts has.
+    return [
+      ...[...page].filter(({ id }) => id !== reactElement.id),
+      reactElement(
+        <KnownPaths
+          paths={inputs.pages.map(part => part.get(routePath))}
+          notFound={<NotFoundErrorPage />}
+        >
+          {page.get(reactElement)}
+        </KnownPaths>,
+      ),
+    ];
   },
 });
 

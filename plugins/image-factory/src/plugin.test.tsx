@@ -30,7 +30,11 @@ import {
 
 const ENTITY_PATH = '/catalog/:namespace/:kind/:name';
 
-async function renderClassic(element: JSX.Element, api: FakeImageFactoryApi) {
+async function renderClassic(
+  element: JSX.Element,
+  api: FakeImageFactoryApi,
+  path = '/image-factory',
+) {
   await renderInTestApp(
     <TestApiProvider
       apis={[
@@ -42,7 +46,7 @@ async function renderClassic(element: JSX.Element, api: FakeImageFactoryApi) {
       {element}
     </TestApiProvider>,
     {
-      routeEntries: ['/image-factory'],
+      routeEntries: [path],
       mountedRoutes: { [ENTITY_PATH]: entityRouteRef },
     },
   );
@@ -105,6 +109,13 @@ describe('the plugin in the classic frontend system, on a fake API', () => {
     expect(
       await screen.findByRole('search', { name: 'Filters' }),
     ).toBeInTheDocument();
+  });
+
+  it('has the app say of an address below its page that there is nothing', async () => {
+    // The test app's page for that throws.
+    await expect(
+      renderClassic(page, aCompletedBuild(), '/image-factory/nothing'),
+    ).rejects.toThrow('Reached NotFound Page');
   });
 
   it('has the tab of a component', async () => {

@@ -109,7 +109,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
       tagsDescription: 'Separated by spaces or commas.',
       timeout: 'Timeout in minutes',
       timeoutDescription: 'How long it may run.',
-      timeoutInvalid: 'Write a whole number of minutes, from 1 to 1440.',
+      timeoutInvalid: 'Write a whole number of minutes, such as 30.',
+      timeoutTooLong: 'A build may run {{minutes}} minutes at most.',
       parameters: 'Inputs of the method',
       moreOptions: 'Tags and timeout',
       source: 'Source',
@@ -122,7 +123,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
       target: 'Then',
       targetExport: 'exported as an archive to download',
       targetPush: 'pushed to its registry',
-      blocked: 'Mend what is marked before you build.',
+      blocked: 'Correct what is marked before you build.',
+      showMarked: 'Show it',
       blockedOther: 'This cannot be built',
       waits: 'The build will wait',
       submitFailed: 'The build was not started',
@@ -135,6 +137,9 @@ export const imageFactoryTranslationRef = createTranslationRef({
       addRow: 'Add',
       addRowTo: 'Add to {{title}}',
       removeRow: 'Remove {{name}}',
+      rowNameless: 'Give this value a name, or remove the row.',
+      rowTwice:
+        'Row {{number}} has the name {{name}} already. Change one of the two, or remove it.',
       rowOf: '{{title}} {{part}} {{number}}',
       on: '{{executor}} with {{tool}}',
       infrastructure: 'Where to build',
@@ -153,13 +158,14 @@ export const imageFactoryTranslationRef = createTranslationRef({
     },
     buildPage: {
       title: 'Build #{{number}}',
+      of: 'of {{component}}',
       what: 'this build',
       attempt: 'attempt {{attempt}} of {{max}}',
       by: 'by',
       ran: 'ran',
       running: 'running for',
       starting: 'starting for',
-      on: 'on {{executor}}',
+      on: 'executor: {{executor}}',
       waited: 'waited',
       waiting: 'waiting for',
       images: 'Images',
@@ -184,6 +190,17 @@ export const imageFactoryTranslationRef = createTranslationRef({
       history: 'History',
       breadcrumb: 'Where this build belongs',
     },
+    noSuchBuild: {
+      title: 'There is no such build',
+      detail:
+        'The address may be mistyped, or the build was removed when its time to be kept was over.',
+      action: 'See all builds',
+    },
+    attempts: {
+      title: 'Attempts',
+      link: 'Attempt {{attempt}}',
+      what: 'the attempts of this build',
+    },
     failure: {
       title: 'Why it failed',
       where: 'Where',
@@ -200,7 +217,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       next: 'Next in the queue',
       ahead: '{{amount}} ahead',
       running: '{{amount}} running now',
-      since: 'since {{age}}',
+      since: 'began {{age}}',
       estimate: 'starts in about {{duration}}, by recent waits',
       unknown: 'The reason is not known yet.',
       backoff:
@@ -286,18 +303,19 @@ export const imageFactoryTranslationRef = createTranslationRef({
     },
     event: {
       submitted: 'Submitted',
-      claimed: 'Attempt {{attempt}} handed to the executor {{executor}}',
+      claimed: 'Attempt {{attempt}} handed to an executor: {{executor}}',
       completed: 'Completed',
       failed: 'Failed',
       cancelled: 'Cancelled',
-      'cancel-requested': 'Cancelling asked for',
+      'cancel-requested': 'Cancelling…',
       started: 'Started',
       retried: 'Retried',
       requeued:
         'Attempt {{attempt}} ended by a fault of the infrastructure; it is tried again',
       handedBack:
         'Attempt {{attempt}} was handed back; the build waits in the queue again',
-      claimedAgain: 'Tried again on {{executor}}, as attempt {{attempt}}',
+      claimedAgain:
+        'Tried again as attempt {{attempt}}, handed to an executor: {{executor}}',
     },
     log: {
       label: 'Log of {{step}}',

@@ -8,6 +8,7 @@ import {
   BuildProblem,
   BuildRequest,
   EligibilityReason,
+  Execution,
   Executor,
   ListBuilds,
   LogRange,
@@ -31,6 +32,7 @@ import { aBuild, aDockerMethod } from './examples';
 export class FakeImageFactoryApi implements ImageFactoryApi {
   builds: Build[] = [];
   steps: Step[] = [];
+  executions: Execution[] = [];
   events: BuildEvent[] = [];
   artifacts: Artifact[] = [];
   /** The text of each artifact, by its id. */
@@ -201,6 +203,11 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   async getReproduction() {
     this.#answer();
     return this.reproduction;
+  }
+
+  async listExecutions() {
+    this.#answer();
+    return { items: this.executions };
   }
 
   async listEvents() {

@@ -8,6 +8,7 @@ import {
   BuildMethodList,
   BuildPreview,
   BuildRequest,
+  ExecutionList,
   ExecutorList,
   ListBuilds,
   LogRange,
@@ -156,6 +157,11 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions & { attempt?: number },
   ): Promise<StepList>;
+  /** The attempts of a build, first attempt first. */
+  listExecutions(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<ExecutionList>;
   listEvents(
     buildId: string,
     options?: ImageFactoryRequestOptions,

@@ -119,6 +119,10 @@ export class ImageFactoryClient implements ImageFactoryApi {
     );
   }
 
+  async listExecutions(buildId: string, options?: ImageFactoryRequestOptions) {
+    return read(this.#client(options).listExecutions({ path: { buildId } }));
+  }
+
   async listEvents(buildId: string, options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).listEvents({ path: { buildId } }));
   }

@@ -39,6 +39,6 @@ describe('formatAge', () => {
     const at = Date.parse(moment);
     expect(formatAge(moment, at + 4 * 60_000)).toBe('4 min. ago');
     expect(formatAge(moment, at + 86_400_000)).toBe('yesterday');
-    expect(formatAge(moment, at - 5_000)).toBe('now');
+    expect(formatAge(moment, at - 5_000)).toBe('just now');
   });
 });

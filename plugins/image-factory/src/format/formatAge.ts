@@ -7,7 +7,7 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['second', 1],
 ];
 
-/** How long ago a moment was, such as `4 min. ago`. A moment ahead of the clock counts as now. */
+/** How long ago a moment was, such as `4 min. ago`. The last second, and a moment ahead of the clock, are `just now`. */
 export function formatAge(moment: string, now: number): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(moment)) / 1000));
   const format = new Intl.RelativeTimeFormat('en', {
@@ -19,5 +19,5 @@ export function formatAge(moment: string, now: number): string {
       return format.format(-Math.floor(seconds / size), unit);
     }
   }
-  return format.format(0, 'second');
+  return 'just now';
 }

@@ -5,6 +5,7 @@ import {
   Artifact,
   Build,
   BuildEvent,
+  Execution,
   Step,
   WaitReason,
   isTerminal,
@@ -21,6 +22,8 @@ const SIGNAL_THROTTLE_MS = 500;
 export type BuildData = {
   build: LiveQuery<Build>;
   steps: LiveQuery<Step[]>;
+  /** The attempts, read only where there are several. */
+  executions: LiveQuery<Execution[]>;
   waitReason: LiveQuery<WaitReason>;
   artifacts: LiveQuery<Artifact[]>;
   events: LiveQuery<BuildEvent[]>;
@@ -75,6 +78,14 @@ export function useBuildData(
     lastSignalAt,
     enabled: attempt > 0,
   });
+  const executions = useLiveQuery({
+    queryKey: ['build', buildId, 'executions', attempt],
+    queryFn: async options =>
+      (await api.listExecutions(buildId, options)).items,
+    liveliness: partLiveliness,
+    lastSignalAt,
+    enabled: attempt > 1,
+  });
   const waits = status === 'queued' || status === 'pending';
   const waitReason = useLiveQuery({
     queryKey: ['build', buildId, 'wait-reason'],
@@ -110,5 +121,5 @@ export function useBuildData(
     }
   }, [queryClient, buildId, status, phase]);
 
-  return { build, steps, waitReason, artifacts, events };
+  return { build, steps, executions, waitReason, artifacts, events };
 }

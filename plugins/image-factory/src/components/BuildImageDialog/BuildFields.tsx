@@ -24,6 +24,9 @@ const ParametersForm = lazy(async () => {
 export function BuildFields(props: {
   draft: BuildDraft;
   onChange: (change: BuildDraft) => void;
+  onIncomplete: (input: string, isIncomplete: boolean) => void;
+  /** Called once the last of the fields are there. */
+  onWhole: () => void;
   preview: BuildPreview | undefined;
   methods: BuildMethod[] | undefined;
   /** What is known of executors, for their titles. */
@@ -67,7 +70,11 @@ export function BuildFields(props: {
         value={methodId}
         onChange={key =>
           // Inputs belong to a method: another one begins with its own defaults.
-          onChange({ method: String(key), parameters: undefined })
+          onChange({
+            method: String(key),
+            parameters: undefined,
+            incomplete: undefined,
+          })
         }
         isInvalid={problems.at('/method').length > 0}
       />
@@ -92,6 +99,8 @@ export function BuildFields(props: {
             parameters={draft.parameters ?? preview.parameters}
             errors={problems.parameters}
             onChange={parameters => onChange({ parameters })}
+            onIncomplete={props.onIncomplete}
+            onWhole={props.onWhole}
           />
         </Suspense>
       )}

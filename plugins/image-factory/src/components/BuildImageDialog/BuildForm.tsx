@@ -1,4 +1,4 @@
-import { FormEvent, useMemo, useState } from 'react';
+import { FormEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
 import { Alert, Button, DialogBody, DialogFooter, Text } from '@backstage/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -10,13 +10,20 @@ import { imageFactoryApiRef } from '../../api';
 import { errorMessage } from '../../format';
 import { useExecutors, useWords } from '../../hooks';
 import { readable } from '../QueryRoot';
-import { BuildDraft, draftProblems, toRequest } from './buildDraft';
+import {
+  BuildDraft,
+  MAX_MINUTES,
+  draftProblems,
+  toRequest,
+} from './buildDraft';
 import { BuildFields } from './BuildFields';
 import { FormNotices } from './FormNotices';
 import { infrastructureChoices } from './infrastructureChoices';
 import { sortProblems } from './sortProblems';
 import { useBuildPreview } from './useBuildPreview';
+import { showMarked } from './showMarked';
 import { useIdempotencyKeys } from './useIdempotencyKeys';
+import { useShowMarked } from './useShowMarked';
 import styles from './BuildImageDialog.module.css';
 
 /** The form of the dialog: checked as one types, and kept whatever the submit comes to. */
@@ -29,6 +36,17 @@ export function BuildForm(props: {
   const api = useApi(imageFactoryApiRef);
   const queryClient = useQueryClient();
   const [draft, setDraft] = useState<BuildDraft>({});
+  const change = (part: BuildDraft) =>
+    setDraft(current => ({ ...current, ...part }));
+  const onIncomplete = useCallback((input: string, isIncomplete: boolean) => {
+    setDraft(({ incomplete = [], ...current }) => ({
+      ...current,
+      incomplete: [
+        ...incomplete.filter(other => other !== input),
+        ...(isIncomplete ? [input] : []),
+      ],
+    }));
+  }, []);
   const request = useMemo(
     () => toRequest(entityRef, draft),
     [entityRef, draft],
@@ -53,16 +71,31 @@ export function BuildForm(props: {
 
   const problems = sortProblems(
     [
-      ...draftProblems(draft, {
-        imageMissing: t('dialog.imageMissing'),
-        timeoutInvalid: t('dialog.timeoutInvalid'),
-      }),
+      ...draftProblems(
+        draft,
+        {
+          imageMissing: t('dialog.imageMissing'),
+          timeoutInvalid: t('dialog.timeoutInvalid'),
+          timeoutTooLong: t('dialog.timeoutTooLong', { minutes: MAX_MINUTES }),
+        },
+        preview?.problems,
+      ),
       ...(preview?.problems ?? []),
     ],
     places ? [] : ['/infrastructure'],
   );
-  const canSubmit =
-    preview !== undefined && !problems.isBlocked && !submit.isPending;
+  const isBlocked = problems.isBlocked || Boolean(draft.incomplete?.length);
+  const canSubmit = preview !== undefined && !isBlocked && !submit.isPending;
+
+  const form = useRef<HTMLFormElement>(null);
+  const [isWhole, setWhole] = useState(false);
+  const onWhole = useCallback(() => setWhole(true), []);
+  useShowMarked(form, {
+    marks: [...problems.blocking, ...(draft.incomplete ?? [])].join('\n'),
+    hasTyped: Object.keys(draft).length > 0,
+    isWhole,
+    submitError: submit.error,
+  });
 
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -73,6 +106,7 @@ export function BuildForm(props: {
 
   return (
     <form
+      ref={form}
       onSubmit={onSubmit}
       className={`${styles.whole} ${readable}`}
       noValidate
@@ -89,7 +123,9 @@ export function BuildForm(props: {
           />
           <BuildFields
             draft={draft}
-            onChange={change => setDraft({ ...draft, ...change })}
+            onChange={change}
+            onIncomplete={onIncomplete}
+            onWhole={onWhole}
             preview={preview}
             methods={methods.data?.items}
             executors={executors}
@@ -120,7 +156,7 @@ export function BuildForm(props: {
         <Button
           type="submit"
           variant="primary"
-          isDisabled={preview === undefined || problems.isBlocked}
+          isDisabled={preview === undefined || isBlocked}
           isPending={submit.isPending}
         >
           {t('dialog.submit')}
@@ -130,8 +166,19 @@ export function BuildForm(props: {
   );
 
   function reasonText() {
-    if (problems.isBlocked) {
-      return <Text color="danger">{t('dialog.blocked')}</Text>;
+    if (isBlocked) {
+      return (
+        <>
+          <Text color="danger">{t('dialog.blocked')}</Text>{' '}
+          <Button
+            size="small"
+            variant="tertiary"
+            onPress={() => form.current && showMarked(form.current)}
+          >
+            {t('dialog.showMarked')}
+          </Button>
+        </>
+      );
     }
     return isChecking ? (
       <Text color="secondary">{t('dialog.checking')}</Text>

@@ -43,6 +43,8 @@ async function open(api: FakeImageFactoryApi) {
 // Whole pages in jsdom take their time on a busy machine.
 jest.setTimeout(60_000);
 
+afterEach(() => jest.restoreAllMocks());
+
 describe('BuildImageDialog on a fake API', () => {
   it('comes filled in with what the backend would do', async () => {
     const api = new FakeImageFactoryApi();
@@ -112,6 +114,120 @@ describe('BuildImageDialog on a fake API', () => {
         },
       ]),
     );
+  });
+
+  it.each([
+    [
+      'two rows of the same name',
+      ['VERSION', '1'],
+      ['VERSION', '2'],
+      /Row 1 has the name VERSION already/,
+    ],
+    [
+      'a value without a name',
+      ['VERSION', '1'],
+      ['', '2'],
+      /Give this value a name/,
+    ],
+  ])(
+    'marks %s, and builds once that is mended',
+    async (_, first, second, sentence) => {
+      const api = new FakeImageFactoryApi();
+      const dialog = await open(api);
+      const cell = (part: string, row: number) =>
+        dialog.getByRole('textbox', { name: `Build arguments ${part} ${row}` });
+      for (const [index, [name, value]] of [first, second].entries()) {
+        await userEvent.click(
+          dialog.getByRole('button', { name: 'Add to Build arguments' }),
+        );
+        if (name) await userEvent.type(cell('Name', index + 1), name);
+        await userEvent.type(cell('Value', index + 1), value);
+      }
+      expect(cell('Name', 1)).toBeValid();
+      expect(cell('Name', 2)).toBeInvalid();
+      expect(cell('Name', 2)).toHaveAccessibleDescription(sentence);
+      expect(dialog.getByRole('button', { name: 'Build' })).toBeDisabled();
+      expect(
+        dialog.getByText('Correct what is marked before you build.'),
+      ).toBeInTheDocument();
+
+      await userEvent.clear(cell('Name', 2));
+      await userEvent.type(cell('Name', 2), 'OTHER');
+      await userEvent.click(dialog.getByRole('button', { name: 'Build' }));
+      await waitFor(() =>
+        expect(
+          api.submitted.map(each => each.parameters?.['build-args']),
+        ).toEqual([{ VERSION: '1', OTHER: '2' }]),
+      );
+    },
+  );
+
+  it('brings what is marked into view, and the focus there on demand', async () => {
+    const scrollTo = jest.spyOn(Element.prototype, 'scrollIntoView');
+    const api = new FakeImageFactoryApi();
+    api.problemsOf = () => [
+      {
+        path: '/parameters/dockerfile-path',
+        message: 'There is no Dockerfile.',
+        blocking: true,
+      },
+    ];
+    const dialog = await open(api);
+    const field = dialog.getByRole('textbox', { name: 'Dockerfile path' });
+    const shown = () => scrollTo.mock.contexts.at(-1) as HTMLElement;
+    await waitFor(() => expect(scrollTo).toHaveBeenCalledTimes(1));
+    expect(shown()).toContainElement(field);
+    expect(shown()).toHaveTextContent('There is no Dockerfile.');
+    expect(field).not.toHaveFocus();
+
+    await userEvent.click(dialog.getByRole('button', { name: 'Show it' }));
+    expect(scrollTo).toHaveBeenCalledTimes(2);
+    expect(field).toHaveFocus();
+  });
+
+  it('keeps what is wrong with the field that is typed in view, and leaves the focus there', async () => {
+    const api = new FakeImageFactoryApi();
+    const dialog = await open(api);
+    const field = dialog.getByRole('textbox', { name: 'Timeout in minutes' });
+    await userEvent.clear(field);
+    const scrollTo = jest.spyOn(Element.prototype, 'scrollIntoView');
+    await userEvent.type(field, 'x');
+    expect(scrollTo).toHaveBeenCalledTimes(1);
+    const shown = scrollTo.mock.contexts[0] as HTMLElement;
+    expect(shown).toContainElement(field);
+    expect(shown).toHaveTextContent('Write a whole number of minutes');
+    expect(field).toHaveFocus();
+  });
+
+  it('brings into view why the build was not started', async () => {
+    const scrollTo = jest.spyOn(Element.prototype, 'scrollIntoView');
+    const api = new FakeImageFactoryApi();
+    api.submitFailure = new Error('The queue is full.');
+    const dialog = await open(api);
+    await userEvent.click(dialog.getByRole('button', { name: 'Build' }));
+    await waitFor(() => expect(dialog.getByRole('alert')).toHaveFocus());
+    expect(scrollTo.mock.contexts).toEqual([dialog.getByRole('alert')]);
+  });
+
+  it.each([
+    ['soon', /Write a whole number of minutes/],
+    ['0', /Write a whole number of minutes/],
+    ['300', /240 minutes at most/],
+    ['99999', /240 minutes at most/],
+  ])('tells one limit of a timeout of %s minutes', async (typed, sentence) => {
+    const api = new FakeImageFactoryApi();
+    const message = 'A build may run 240 minutes at most.';
+    api.problemsOf = ({ timeoutSeconds = 60 }) =>
+      timeoutSeconds > 240 * 60
+        ? [{ path: '/timeoutSeconds', message, blocking: true }]
+        : [];
+    const dialog = await open(api);
+    const field = dialog.getByRole('textbox', { name: 'Timeout in minutes' });
+    await userEvent.clear(field);
+    await userEvent.type(field, typed);
+    await waitFor(() => expect(field).toHaveAccessibleDescription(sentence));
+    expect(dialog.queryByText(/1440/)).not.toBeInTheDocument();
+    expect(dialog.getByRole('button', { name: 'Build' })).toBeDisabled();
   });
 
   it('asks where to build where there is a choice, and says where that would be', async () => {
@@ -247,7 +363,7 @@ describe('BuildImageDialog on a fake API', () => {
     expect(field).toBeInvalid();
     expect(dialog.getByRole('button', { name: 'Build' })).toBeDisabled();
     expect(
-      dialog.getByText('Mend what is marked before you build.'),
+      dialog.getByText('Correct what is marked before you build.'),
     ).toBeInTheDocument();
     await userEvent.type(field, '{Enter}');
     expect(api.submitted).toEqual([]);

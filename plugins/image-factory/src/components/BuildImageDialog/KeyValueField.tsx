@@ -3,15 +3,22 @@ import { Button, ButtonIcon, Text, TextField } from '@backstage/ui';
 import { RiAddLine, RiCloseLine } from '@remixicon/react';
 import { FieldProps } from '@rjsf/utils';
 import { useWords } from '../../hooks';
+import { CheckedTextField } from './CheckedTextField';
 import { FieldErrors } from './formWidgets';
+import { Row, rowErrors } from './rowErrors';
 import styles from './BuildImageDialog.module.css';
 
-type Row = { key: string; value: string };
+/** What the fields of a method's form tell the dialog beside their data. */
+export type FormContext = {
+  /** Whether an input holds something that its data cannot. */
+  onIncomplete: (input: string, isIncomplete: boolean) => void;
+};
 
 /**
  * Names and values of the reader's choosing. The rows are kept beside the data:
  * an object could hold neither a row without a name nor two of the same name,
- * and either is on the way to what the reader means.
+ * and either is on the way to what the reader means. Until then it is marked,
+ * and keeps the dialog from building without it.
  */
 export function KeyValueField(props: FieldProps) {
   const t = useWords();
@@ -19,9 +26,13 @@ export function KeyValueField(props: FieldProps) {
   const [rows, setRows] = useState<Row[]>(() => toRows(formData));
   const title = schema.title ?? name;
 
+  const errors = rowErrors(t, rows);
+  const context: FormContext | undefined = props.registry.formContext;
+
   const change = (next: Row[]) => {
     setRows(next);
     onChange(toObject(next), undefined, idSchema.$id);
+    context?.onIncomplete(name, rowErrors(t, next).some(Boolean));
   };
   const edit = (index: number, part: Partial<Row>) =>
     change(rows.map((row, at) => (at === index ? { ...row, ...part } : row)));
@@ -42,11 +53,12 @@ export function KeyValueField(props: FieldProps) {
       )}
       {rows.map((row, index) => (
         <div key={index} className={styles.row}>
-          <TextField
+          <CheckedTextField
             aria-label={labelOf(index, t('dialog.keyName'))}
             placeholder={t('dialog.keyName')}
             value={row.key}
             onChange={key => edit(index, { key })}
+            errors={[errors[index] ?? []].flat()}
           />
           <TextField
             aria-label={labelOf(index, t('dialog.keyValue'))}

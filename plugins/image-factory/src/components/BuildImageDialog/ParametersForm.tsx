@@ -1,11 +1,11 @@
-import { useMemo } from 'react';
+import { useEffect, useMemo } from 'react';
 import { withTheme } from '@rjsf/core';
 import { Theme } from '@rjsf/material-ui';
 import { ErrorSchema, RJSFSchema, UiSchema } from '@rjsf/utils';
 import validator from '@rjsf/validator-ajv8';
 import { FieldTemplate, ObjectFieldTemplate } from './formTemplates';
 import { CheckboxWidget, SelectWidget, TextWidget } from './formWidgets';
-import { KeyValueField } from './KeyValueField';
+import { FormContext, KeyValueField } from './KeyValueField';
 
 /** Backstage UI where it has a part, Material UI for what a method may need beyond. */
 const Form = withTheme({
@@ -21,8 +21,15 @@ export function ParametersForm(props: {
   parameters: Record<string, unknown>;
   errors: ErrorSchema;
   onChange: (parameters: Record<string, unknown>) => void;
+  onIncomplete: FormContext['onIncomplete'];
+  onWhole: () => void;
 }) {
-  const { schema, parameters, errors, onChange } = props;
+  const { schema, parameters, errors, onChange, onIncomplete, onWhole } = props;
+  useEffect(onWhole, [onWhole]);
+  const formContext = useMemo<FormContext>(
+    () => ({ onIncomplete }),
+    [onIncomplete],
+  );
   const uiSchema = useMemo(() => toUiSchema(schema), [schema]);
   return (
     <Form
@@ -30,6 +37,7 @@ export function ParametersForm(props: {
       tagName="div"
       schema={schema as RJSFSchema}
       uiSchema={uiSchema}
+      formContext={formContext}
       formData={parameters}
       validator={validator}
       extraErrors={errors}

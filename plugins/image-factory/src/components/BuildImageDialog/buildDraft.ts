@@ -13,11 +13,16 @@ export type BuildDraft = {
   /** Of sources in git. */
   ref?: string;
   parameters?: Record<string, unknown>;
+  /** The inputs that hold something which `parameters` cannot, such as two rows of the same name. */
+  incomplete?: string[];
   tags?: string;
   /** An executor by its id or its type, or `auto`. */
   infrastructure?: string;
   timeoutMinutes?: string;
 };
+
+/** More cannot be asked for. What a portal allows is less as a rule, and the preview tells that. */
+export const MAX_MINUTES = 24 * 60;
 
 /** The request that a draft stands for. What cannot be sent is left out; see {@link draftProblems}. */
 export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
@@ -43,7 +48,7 @@ export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
   }
   const minutes = parseMinutes(draft.timeoutMinutes);
   if (minutes !== undefined) {
-    request.timeoutSeconds = minutes * 60;
+    request.timeoutSeconds = Math.min(minutes, MAX_MINUTES) * 60;
   }
   return request;
 }
@@ -51,7 +56,9 @@ export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
 /** What is wrong with a draft before it can be sent anywhere. */
 export function draftProblems(
   draft: BuildDraft,
-  words: { imageMissing: string; timeoutInvalid: string },
+  words: Record<'imageMissing' | 'timeoutInvalid' | 'timeoutTooLong', string>,
+  /** What the preview has found of it. */
+  found: BuildProblem[] = [],
 ): BuildProblem[] {
   const problems: BuildProblem[] = [];
   if (draft.image !== undefined && !draft.image.trim()) {
@@ -72,6 +79,17 @@ export function draftProblems(
       blocking: true,
     });
   }
+  // One limit is told, and the portal's own is the lower one.
+  if (
+    (parseMinutes(draft.timeoutMinutes) ?? 0) > MAX_MINUTES &&
+    !found.some(({ path }) => path === '/timeoutSeconds')
+  ) {
+    problems.push({
+      path: '/timeoutSeconds',
+      message: words.timeoutTooLong,
+      blocking: true,
+    });
+  }
   return problems;
 }
 
@@ -80,9 +98,9 @@ function splitTags(text: string): string[] {
 }
 
 function parseMinutes(text: string | undefined): number | undefined {
-  if (!text || !/^\s*\d{1,4}\s*$/.test(text)) {
+  if (!text || !/^\s*\d+\s*$/.test(text)) {
     return undefined;
   }
   const minutes = Number(text);
-  return minutes >= 1 && minutes <= 1440 ? minutes : undefined;
+  return minutes >= 1 ? minutes : undefined;
 }

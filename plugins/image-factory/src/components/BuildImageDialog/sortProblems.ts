@@ -21,6 +21,8 @@ export type SortedProblems = {
   elsewhere: string[];
   /** Ones that let the build be queued, yet make it wait. */
   waits: string[];
+  /** All blocking ones. */
+  blocking: string[];
   isBlocked: boolean;
 };
 
@@ -51,6 +53,7 @@ export function sortProblems(
     waits: problems
       .filter(problem => !problem.blocking)
       .map(problem => problem.message),
+    blocking: blocking.map(problem => problem.message),
     isBlocked: blocking.length > 0,
   };
 }

@@ -4,6 +4,7 @@ import { parseEntityRef } from '@backstage/catalog-model';
 import { Link, Text, VisuallyHidden } from '@backstage/ui';
 import {
   Build,
+  Execution,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { useExecutorTitle, useImagesTab, useWords } from '../../hooks';
@@ -11,12 +12,23 @@ import { Age, TickingDuration, runSpan } from '../Age';
 import { BuildAgain } from '../BuildAgain';
 import { CancelBuild } from '../CancelBuild';
 import { StatusChip, statusText } from '../StatusChip';
+import { AttemptLinks } from './AttemptLinks';
 import styles from './BuildPage.module.css';
 
+/** An attempt before the latest: its number, and what is known of it. */
+export type OlderAttempt = {
+  attempt: number;
+  execution: Execution | undefined;
+};
+
 /** What build this is, where it stands, and what can be done about it. */
-export function BuildHeader(props: { build: Build }) {
+export function BuildHeader(props: {
+  build: Build;
+  /** The attempt that is shown, where that is not the latest. */
+  older: OlderAttempt | undefined;
+}) {
   const t = useWords();
-  const { build } = props;
+  const { build, older } = props;
   const title = t('buildPage.title', { number: String(build.number) });
   const active = !isTerminal(build.status);
 
@@ -32,6 +44,11 @@ export function BuildHeader(props: { build: Build }) {
         <Text as="h2" variant="title-medium" weight="bold">
           {title}
         </Text>
+        <Text className={styles.component}>
+          {t('buildPage.of', {
+            component: parseEntityRef(build.entityRef).name,
+          })}
+        </Text>
         <StatusChip status={build.status} phase={build.phase} />
         {build.status === 'running' &&
           (build.phase === 'dispatching' || build.phase === 'pending') && (
@@ -42,7 +59,8 @@ export function BuildHeader(props: { build: Build }) {
           {active && <CancelBuild build={build} />}
         </div>
       </div>
-      <BuildFacts build={build} />
+      <BuildFacts build={build} older={older} />
+      <AttemptLinks build={build} />
       <VisuallyHidden role="status" aria-live="polite">
         {t('buildPage.announce', {
           number: String(build.number),
@@ -68,28 +86,32 @@ function EntityBreadcrumb(props: { build: Build }) {
   );
 }
 
-function BuildFacts(props: { build: Build }) {
+function BuildFacts(props: { build: Build; older: OlderAttempt | undefined }) {
   const t = useWords();
-  const { build } = props;
-  const ran = runSpan(build);
-  const executor = useExecutorTitle(build.executor);
+  const { build, older } = props;
+  const ran = older ? spanOf(older.execution) : runSpan(build);
+  const executor = useExecutorTitle(
+    older ? older.execution?.executor : build.executor,
+  );
+  const attempt = older?.attempt ?? build.attempt;
   return (
     <div className={styles.facts}>
       {build.attempt > 1 && (
         <span>
           {t('buildPage.attempt', {
-            attempt: String(build.attempt),
+            attempt: String(attempt),
             max: String(Math.max(build.attempt, build.maxAttempts)),
           })}
         </span>
       )}
       {ran && (
         <span>
-          {t(runWord(build))} <TickingDuration {...ran} />
+          {t(older ? 'buildPage.ran' : runWord(build))}{' '}
+          <TickingDuration {...ran} />
         </span>
       )}
       {ran && executor && <span>{t('buildPage.on', { executor })}</span>}
-      {build.queuedAt && (ran || build.status === 'queued') && (
+      {!older && build.queuedAt && (ran || build.status === 'queued') && (
         <span>
           {t(ran ? 'buildPage.waited' : 'buildPage.waiting')}{' '}
           <TickingDuration from={build.queuedAt} to={ran?.from} />
@@ -102,6 +124,12 @@ function BuildFacts(props: { build: Build }) {
       </span>
     </div>
   );
+}
+
+function spanOf(execution: Execution | undefined) {
+  return execution?.finishedAt
+    ? { from: execution.startedAt, to: execution.finishedAt }
+    : undefined;
 }
 
 /** What a build does for as long as its span says. */

@@ -387,16 +387,40 @@ describe('BuildPage on a fake API', () => {
 
   it('says what could not be loaded and tries again when asked to', async () => {
     const api = aRunningBuild();
-    api.failure = await aRefusal(404, 'There is no such build.');
+    api.failure = await aRefusal(422, 'The store is broken.');
     renderPage(<BuildPage buildId="build-1" />, { api });
     expect(await screen.findByRole('alert')).toHaveTextContent(
-      'There is no such build.',
+      'The store is broken.',
     );
     api.failure = undefined;
     await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
     expect(
       await screen.findByRole('heading', { name: 'Build #3' }),
     ).toBeInTheDocument();
+  });
+
+  it.each([
+    [404, 'Build 1c8e is not here.'],
+    [400, 'request/params/buildId must match format "uuid"'],
+  ])(
+    'leads from an address without a build to those that are there (%i)',
+    async (status, message) => {
+      const api = aRunningBuild();
+      api.failure = await aRefusal(status, message);
+      renderPage(<BuildPage buildId="nothing" />, { api });
+      expect(
+        await screen.findByRole('heading', { name: 'There is no such build' }),
+      ).toBeInTheDocument();
+      expect(
+        screen.getByRole('link', { name: 'See all builds' }),
+      ).toHaveAttribute('href', '/image-factory/builds');
+      expect(screen.queryByText(message)).toBeNull();
+    },
+  );
+
+  it('says beside its title what it builds', async () => {
+    renderPage(<BuildPage buildId="build-1" />, { api: aRunningBuild() });
+    expect(await screen.findByText('of hello-site')).toBeInTheDocument();
   });
 
   it('follows a build by polling where there are no signals', async () => {

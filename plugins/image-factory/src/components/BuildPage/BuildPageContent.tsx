@@ -1,8 +1,10 @@
 import { useRef, useState } from 'react';
+import { useLocation } from 'react-router-dom';
 import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { Container, Skeleton } from '@backstage/ui';
 import { isTerminal } from '@image-factory/backstage-plugin-image-factory-common';
+import { errorStatus } from '../../format';
 import { BuildData, LogWaker, useBuildData, useWords } from '../../hooks';
 import { buildRouteRef } from '../../routes';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
@@ -11,12 +13,14 @@ import { RequestFailed } from '../RequestFailed';
 import { BuildHeader } from './BuildHeader';
 import { FailureCard } from './FailureCard';
 import { HistoryCard } from './HistoryCard';
+import { NoSuchBuild } from './NoSuchBuild';
 import { InputsCard } from './InputsCard';
 import { PendingCard } from './PendingCard';
 import { PipelineRunCard } from './PipelineRunCard';
 import { ReproduceCard } from './ReproduceCard';
 import { ResultCard } from './ResultCard';
 import { StepsAndLog } from './StepsAndLog';
+import { shownAttempt } from './shownAttempt';
 import { WaitCard } from './WaitCard';
 import styles from './BuildPage.module.css';
 
@@ -33,11 +37,7 @@ export function BuildPageContent(props: { buildId: string }) {
       <Container>
         <div className={styles.page}>
           {data.build.error ? (
-            <RequestFailed
-              what={t('buildPage.what')}
-              error={data.build.error}
-              onRetry={data.build.retry}
-            />
+            <BuildMissing error={data.build.error} onRetry={data.build.retry} />
           ) : (
             <PageSkeleton />
           )}
@@ -61,31 +61,61 @@ export function BuildPageContent(props: { buildId: string }) {
 
 function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
   const { data, waker } = props;
+  const t = useWords();
   const [chosenStep, setChosenStep] = useState<string>();
-  const [target, setTarget] = useState<LogTarget>();
+  const [asked, setAsked] = useState<{ attempt: number; line: LogTarget }>();
+  const { search } = useLocation();
   const build = data.build.data;
   if (!build) {
     return null;
   }
   const steps = data.steps.data;
+  const attempt = shownAttempt(search, build.attempt);
+  const older =
+    attempt === build.attempt
+      ? undefined
+      : {
+          attempt,
+          execution: data.executions.data?.find(
+            execution => execution.attempt === attempt,
+          ),
+        };
+  const latestFailure = isTerminal(build.status) ? build.failure : undefined;
+  const failure = older ? older.execution?.failure : latestFailure;
+  // A line of one attempt says nothing of another.
+  const target = asked?.attempt === attempt ? asked.line : undefined;
   const showStep = (step: string) => {
-    setTarget(undefined);
+    setAsked(undefined);
     setChosenStep(step);
   };
   const showLine = (line: LogTarget) => {
-    setTarget(line);
+    setAsked({ attempt, line });
     setChosenStep(line.step);
   };
 
   return (
     <div className={styles.page}>
-      <BuildHeader build={build} />
+      <BuildHeader build={build} older={older} />
       <LiveUpdatesPaused
-        queries={[data.build, data.steps, data.waitReason, data.events]}
+        queries={[
+          data.build,
+          data.steps,
+          data.executions,
+          data.waitReason,
+          data.events,
+        ]}
       />
-      {build.failure && isTerminal(build.status) && (
+      {older && !data.executions.data && data.executions.error && (
+        <RequestFailed
+          what={t('attempts.what')}
+          error={data.executions.error}
+          onRetry={data.executions.retry}
+        />
+      )}
+      {failure && (
         <FailureCard
-          failure={build.failure}
+          failure={failure}
+          attempt={older?.attempt}
           onShowLine={showLine}
           onShowStep={showStep}
         />
@@ -95,12 +125,17 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
       )}
       <PendingCard build={build} />
       {build.status === 'completed' && (
-        <ResultCard build={build} artifacts={data.artifacts} />
+        <ResultCard
+          build={build}
+          artifacts={data.artifacts}
+          attempt={older && build.attempt}
+        />
       )}
       <div className={styles.columns}>
         <StepsAndLog
           build={build}
           steps={data.steps}
+          failure={failure}
           chosenStep={chosenStep}
           onChooseStep={showStep}
           target={target}
@@ -119,6 +154,16 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
         </div>
       </div>
     </div>
+  );
+}
+
+function BuildMissing(props: { error: Error; onRetry: () => void }) {
+  const t = useWords();
+  // An id is all that is asked with: what is wrong with it makes it nobody's.
+  return [400, 404].includes(errorStatus(props.error) ?? 0) ? (
+    <NoSuchBuild />
+  ) : (
+    <RequestFailed {...props} what={t('buildPage.what')} />
   );
 }
 

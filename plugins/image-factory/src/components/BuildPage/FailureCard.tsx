@@ -10,13 +10,18 @@ import styles from './BuildPage.module.css';
 /** Why a build failed: whose it is to mend, where, what to do, and what shows it. */
 export function FailureCard(props: {
   failure: Failure;
+  /** The attempt that failed so, where that is not the latest. */
+  attempt: number | undefined;
   onShowLine: (target: LogTarget) => void;
   onShowStep: (step: string) => void;
 }) {
   const t = useWords();
-  const { failure, onShowLine, onShowStep } = props;
+  const { failure, attempt, onShowLine, onShowStep } = props;
   const { step, evidenceLine } = failure;
   const notes: ReactNode[] = [t(`failureClass.${failure.class}`)];
+  if (attempt !== undefined) {
+    notes.unshift(t('attempts.link', { attempt }));
+  }
   if (step) {
     notes.push(`${t('failure.step')} ${step}`);
   }

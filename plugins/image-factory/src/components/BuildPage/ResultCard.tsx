@@ -16,9 +16,11 @@ import { PushedImage } from './PushedImage';
 export function ResultCard(props: {
   build: Build;
   artifacts: LiveQuery<Artifact[]>;
+  /** The attempt that it is of, where another one is shown. */
+  attempt: number | undefined;
 }) {
   const t = useWords();
-  const { build, artifacts } = props;
+  const { build, artifacts, attempt } = props;
   const image = artifacts.data?.find(artifact => artifact.type === 'image');
   const archive = artifacts.data?.find(
     artifact => artifact.type === 'image-archive' && artifact.downloadable,
@@ -30,7 +32,11 @@ export function ResultCard(props: {
   const platform = image?.platform ?? archive?.platform;
 
   return (
-    <Section title={t('result.title')} level="h3">
+    <Section
+      title={t('result.title')}
+      level="h3"
+      note={attempt !== undefined && t('attempts.link', { attempt })}
+    >
       {artifacts.error && !artifacts.data && (
         <RequestFailed
           what={t('result.what')}

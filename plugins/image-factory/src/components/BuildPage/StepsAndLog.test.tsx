@@ -65,6 +65,7 @@ function show(
       <StepsAndLog
         build={build}
         steps={steps}
+        failure={undefined}
         chosenStep={options.target?.step}
         onChooseStep={() => {}}
         target={options.target}

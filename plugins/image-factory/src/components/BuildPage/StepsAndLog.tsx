@@ -2,6 +2,7 @@ import { useEffect, useMemo } from 'react';
 import { Skeleton, Text } from '@backstage/ui';
 import {
   Build,
+  Failure,
   Step,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
@@ -20,13 +21,15 @@ export function StepsAndLog(props: {
   build: Build;
   /** Of the latest attempt. */
   steps: LiveQuery<Step[]>;
+  /** Of the attempt that is shown. */
+  failure: Failure | undefined;
   chosenStep: string | undefined;
   onChooseStep: (name: string) => void;
   target: LogTarget | undefined;
   waker: LogWaker;
 }) {
   const t = useWords();
-  const { build, chosenStep, onChooseStep, target, waker } = props;
+  const { build, failure, chosenStep, onChooseStep, target, waker } = props;
   const address = useLogAddress(build.attempt);
   const { attempt, isLatest, go, permalinkOf } = address;
   const steps = useAttemptSteps({
@@ -37,11 +40,9 @@ export function StepsAndLog(props: {
   // What another part of the page asks for goes through the address as well.
   useEffect(() => {
     if (target) {
-      // What points here, such as the reason of a failure, is of the latest attempt.
       go({
         step: target.step,
         lines: { first: target.line, last: target.line },
-        ofLatest: true,
       });
     } else if (chosenStep !== undefined) {
       go({ step: chosenStep });
@@ -112,9 +113,7 @@ export function StepsAndLog(props: {
             permalink={permalink}
             target={target?.step === selected.name ? target : undefined}
             evidenceLine={
-              isLatest && build.failure?.step === selected.name
-                ? build.failure.evidenceLine
-                : undefined
+              failure?.step === selected.name ? failure.evidenceLine : undefined
             }
           />
         ) : (

@@ -99,7 +99,7 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
       }),
     ];
     renderPage(page, { api });
-    expect(await screen.findByText('on Europe')).toBeInTheDocument();
+    expect(await screen.findByText('executor: Europe')).toBeInTheDocument();
     const inputs = screen.getByRole('region', { name: 'Inputs' });
     expect(inputs).toHaveTextContent(/Executor\s*Europe/);
     expect(inputs).toHaveTextContent(/Where to build\s*Kubernetes/);
@@ -216,19 +216,21 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
       data,
     }));
     renderPage(page, { api });
-    await screen.findByText('Tried again on Europe, as attempt 2');
+    await screen.findByText(
+      'Tried again as attempt 2, handed to an executor: Europe',
+    );
     const history = screen.getByRole('region', { name: 'History' });
     expect(
       within(history)
         .getAllByRole('listitem')
         .map(item => [...item.children].slice(0, -1).map(c => c.textContent)),
     ).toEqual([
-      ['Attempt 1 handed to the executor Europe'],
+      ['Attempt 1 handed to an executor: Europe'],
       [
         'Attempt 1 ended by a fault of the infrastructure; it is tried again',
         'Node worker-2 is gone.',
       ],
-      ['Tried again on Europe, as attempt 2'],
+      ['Tried again as attempt 2, handed to an executor: Europe'],
     ]);
   });
 

@@ -2,6 +2,7 @@ import { useCallback, useMemo, useRef } from 'react';
 import { useHref, useLocation, useNavigate } from 'react-router-dom';
 import { LineSelection, formatLineHash, parseLineHash } from '../../log';
 import { LogPermalink } from '../LogView';
+import { shownAttempt } from './shownAttempt';
 
 /** The log that the address of the page points to, such as `?step=build-image&attempt=1#L120-L140`. */
 export function useLogAddress(latestAttempt: number) {
@@ -9,29 +10,25 @@ export function useLogAddress(latestAttempt: number) {
   const navigate = useNavigate();
   const address = new URLSearchParams(location.search);
   const step = address.get('step') ?? undefined;
-  const asked = Number(address.get('attempt') ?? latestAttempt);
-  const isOlder =
-    Number.isInteger(asked) && asked >= 1 && asked < latestAttempt;
-  const attempt = isOlder ? asked : latestAttempt;
+  const attempt = shownAttempt(location.search, latestAttempt);
   const selection = useMemo(
     () => parseLineHash(location.hash),
     [location.hash],
   );
 
   // Whoever asks may be an effect, which is not to run again for each address.
-  const here = { navigate, search: location.search, attempt, latestAttempt };
+  const here = { navigate, search: location.search, attempt };
   const now = useRef(here);
   now.current = here;
   const change = useCallback((to: URLSearchParams, hash: string) => {
     now.current.navigate({ search: String(to), hash }, { replace: true });
   }, []);
-  /** Shows a step of the attempt that is shown, or lines, of that or of the latest. */
+  /** Shows a step of the attempt that is shown, or lines of it. */
   const go = useCallback(
-    (to: { step: string; lines?: LineSelection; ofLatest?: boolean }) => {
-      const { search, attempt: shown, latestAttempt: latest } = now.current;
+    (to: { step: string; lines?: LineSelection }) => {
+      const { search, attempt: shown } = now.current;
       if (to.lines) {
-        const of = to.ofLatest ? latest : shown;
-        change(linesOf(search, to.step, of), formatLineHash(to.lines));
+        change(linesOf(search, to.step, shown), formatLineHash(to.lines));
       } else {
         const query = new URLSearchParams(search);
         query.set('step', to.step);
@@ -67,7 +64,7 @@ export function useLogAddress(latestAttempt: number) {
   return {
     step,
     attempt,
-    isLatest: !isOlder,
+    isLatest: attempt === latestAttempt,
     go,
     goToLatest,
     permalinkOf,

@@ -1,8 +1,10 @@
 import { Navigate, Route, Routes } from 'react-router-dom';
+import { useApp } from '@backstage/core-plugin-api';
 import { Header, Page, TabbedLayout } from '@backstage/core-components';
 import { useWords } from '../../hooks';
 import { BuildsRouter } from '../BuildsPage';
 import { ExecutorsPage } from '../ExecutorsPage';
+import { KnownPaths } from '../KnownPaths';
 import styles from './ImageFactoryPage.module.css';
 
 /**
@@ -10,10 +12,21 @@ import styles from './ImageFactoryPage.module.css';
  * header and tabs. In the new one the framework draws both around the bodies.
  */
 export function ImageFactoryPage() {
+  const { NotFoundErrorPage } = useApp().getComponents();
   return (
     <Routes>
       <Route index element={<Navigate to="builds" replace />} />
-      <Route path="*" element={<TabbedPage />} />
+      <Route
+        path="*"
+        element={
+          <KnownPaths
+            paths={['builds', 'executors']}
+            notFound={<NotFoundErrorPage />}
+          >
+            <TabbedPage />
+          </KnownPaths>
+        }
+      />
     </Routes>
   );
 }

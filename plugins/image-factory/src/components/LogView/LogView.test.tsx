@@ -174,6 +174,37 @@ describe('LogView', () => {
     expect(log.querySelector('b')).toBeNull();
   });
 
+  it('brings the log with the line of a link into view of the page, once', async () => {
+    const scrollTo = jest.spyOn(Element.prototype, 'scrollIntoView');
+    const log = await showLog(withLog(numbered(2_000)), {
+      step: { status: 'completed' },
+      selection: { first: 1_500, last: 1_500 },
+    });
+    await within(log).findByText('line 1500');
+    expect(scrollTo.mock.contexts).toEqual([log]);
+    fireEvent.click(row(log, 1_501).querySelector('a')!);
+    expect(await screen.findByText('#L1501')).toBeInTheDocument();
+    expect(scrollTo).toHaveBeenCalledTimes(1);
+  });
+
+  it('leaves the page where the reader has scrolled it before the line of a link came', async () => {
+    const scrollTo = jest.spyOn(Element.prototype, 'scrollIntoView');
+    const api = withLog('line 1\n');
+    const log = await showLog(api, { selection: { first: 3, last: 3 } });
+    await within(log).findByText('line 1');
+    fireEvent.wheel(window);
+    act(() => api.growLog('build-image', 'line 2\nline 3\n'));
+    await within(log).findByText('line 3');
+    expect(scrollTo).not.toHaveBeenCalled();
+  });
+
+  it('moves the page to no log that no link points to', async () => {
+    const scrollTo = jest.spyOn(Element.prototype, 'scrollIntoView');
+    const log = await showLog(withLog(numbered(20)), { evidenceLine: 3 });
+    await within(log).findByText('line 3');
+    expect(scrollTo).not.toHaveBeenCalled();
+  });
+
   it('links web addresses and nothing else, to a page that cannot reach back', async () => {
     const api = withLog('see https://example.com/a. javascript:alert(1)\n');
     const log = await showLog(api);

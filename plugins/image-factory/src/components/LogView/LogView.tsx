@@ -23,6 +23,7 @@ import { LogLines, LogLinesHandle } from './LogLines';
 import { LogPlaceholder } from './LogPlaceholder';
 import { readQuery } from './LogSearchField';
 import { copiedText } from './copiedText';
+import { useBringIntoView } from './useBringIntoView';
 import { useFolds } from './useFolds';
 import { useRememberedToggle } from './useRememberedToggle';
 import styles from './LogView.module.css';
@@ -79,6 +80,9 @@ export function LogView(props: {
 
   // What failed opens where the evidence is, unless a link points elsewhere. A
   // failure that comes while the reader is here marks its line but moves nothing.
+  const pointsHere = useRef(selection !== undefined);
+  const { bringIntoView, bringIntoViewUnlessMoved } =
+    useBringIntoView(scroller);
   const [opening] = useState(selection ? undefined : evidenceLine);
   const { following, setFollowing } = useFollow({
     scroller,
@@ -108,11 +112,17 @@ export function LogView(props: {
   useEffect(() => {
     // A line that was clicked is in view already, and stays where it is.
     if (isSelectionThere && !lines.current?.isInView(first)) show(first);
-  }, [isSelectionThere, first, show]);
+    if (isSelectionThere && pointsHere.current) {
+      pointsHere.current = false;
+      bringIntoViewUnlessMoved();
+    }
+  }, [isSelectionThere, first, show, bringIntoViewUnlessMoved]);
   const isTargetThere = target !== undefined && target.line <= lineCount;
   useEffect(() => {
-    if (isTargetThere) show(target.line);
-  }, [isTargetThere, target, show]);
+    if (!isTargetThere) return;
+    show(target.line);
+    bringIntoView();
+  }, [isTargetThere, target, show, bringIntoView]);
   // A search that is made anew, since the log has grown, moves nothing.
   const answered = useRef('');
   const { currentLine, request } = found;

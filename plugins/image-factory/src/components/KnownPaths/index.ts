@@ -1,0 +1,1 @@
+export { KnownPaths } from './KnownPaths';
