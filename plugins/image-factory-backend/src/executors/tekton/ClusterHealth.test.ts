@@ -17,9 +17,7 @@ function healthOf(...errors: KubernetesError[]) {
         maxRunning: 5,
         namespaces: { byTenant: {}, relaxedByTenant: {}, rule: 'a-{tenant}' },
       },
-      client: async () => {
-        throw errors.shift()!;
-      },
+      client: () => Promise.reject(errors.shift()),
     } as unknown as TektonCluster,
     now: () => new Date('2026-11-01T10:00:00Z'),
     steady: () => (steady += 20_000),
