@@ -21,12 +21,17 @@ test.describe('Builds while the API server of the real cluster is away', () => {
   });
 
   test('completes a build in the middle of which the API server is away, and loses and doubles no line', async () => {
+    test.setTimeout(420_000);
     const lines = 300;
     const run = await FollowedRun.start(
       fixture.executor,
-      fixture.scripted({
-        'build-image': `seq 1 ${lines} | while read i; do echo "line $i"; sleep 0.2; done`,
-      }),
+      fixture.scripted(
+        {
+          'build-image': `seq 1 ${lines} | while read i; do echo "line $i"; sleep 0.2; done`,
+        },
+        // A controller that has lost its lease takes a minute or two to come back.
+        { timeoutSeconds: 400 },
+      ),
     );
     await run.untilPrinted('build-image', 'line 20\n');
     await cluster.stopApiServer();

@@ -25,16 +25,13 @@ test('builds an image from the button on a component, and keeps the log when the
   await startBuild(page);
   await expectStatus(page, 'Completed');
   const digest = await fact(region(page, 'Result'), 'Digest');
-  const { registry } = world.cluster.local;
-  const { Digest } = await inspectPushed(
-    registry,
-    `${registry.address}/portal/${QUICK_SITE}:1`,
-  );
-  expect(digest).toContain(Digest);
-
   const { items } = await world.portal.api<{ items: Build[] }>(
     `/v1/builds?entityRef=component:default/${QUICK_SITE}`,
   );
+  const { registry } = world.cluster.local;
+  const { Digest } = await inspectPushed(registry, items[0].image);
+  expect(digest).toContain(Digest);
+
   await world.cluster.kubectl.run([
     'delete',
     'pipelineruns',
