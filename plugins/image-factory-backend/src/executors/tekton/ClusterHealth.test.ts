@@ -1,4 +1,5 @@
 import { mockServices } from '@backstage/backend-test-utils';
+import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node';
 import { KubernetesError } from '../../clusters';
 import { ClusterHealth } from './ClusterHealth';
 import { TektonCluster } from './TektonCluster';
@@ -57,5 +58,34 @@ describe('ClusterHealth', () => {
       message: "The cluster prod refuses the portal's login.",
       hint: expect.stringContaining('renews it'),
     });
+  });
+
+  it('asks about the methods once for as long as what it knows of the cluster holds', async () => {
+    const problemOf = jest.fn(async () => undefined);
+    let steady = 0;
+    const health = new ClusterHealth({
+      cluster: {
+        settings: {
+          name: 'prod',
+          title: 'Production',
+          maxRunning: 5,
+          namespaces: { byTenant: {}, relaxedByTenant: {}, rule: undefined },
+        },
+        client: () => Promise.reject(new KubernetesError({ message: 'away' })),
+      } as unknown as TektonCluster,
+      now: () => new Date('2026-11-01T10:00:00Z'),
+      steady: () => steady,
+      logger: mockServices.logger.mock(),
+    });
+    const methods = [{ id: 'docker', pipelineTemplates: [{ yaml: '' }] }];
+    const ask = () =>
+      health.describe({ methods: methods as BuildMethod[], problemOf });
+    await ask();
+    steady += 10_000;
+    await ask();
+    expect(problemOf).toHaveBeenCalledTimes(1);
+    steady += 10_000;
+    await ask();
+    expect(problemOf).toHaveBeenCalledTimes(2);
   });
 });

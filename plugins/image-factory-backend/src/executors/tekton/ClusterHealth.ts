@@ -19,6 +19,8 @@ type Health =
   | { ok: true; versions: Versions }
   | { ok: false; message: string; hint: string };
 
+type Asked = { at: number; time: Date; health: Promise<Health> };
+
 /** What a cluster says of itself, asked again after a while. */
 export class ClusterHealth {
   readonly #cluster: TektonCluster;
@@ -26,7 +28,8 @@ export class ClusterHealth {
   readonly #steady: () => number;
   readonly #logger: LoggerService;
   #toldReason: string | undefined;
-  #last: { at: number; time: Date; health: Promise<Health> } | undefined;
+  #last: Asked | undefined;
+  #described: { asked: Asked; status: Promise<ExecutorStatus> } | undefined;
 
   constructor(options: {
     cluster: TektonCluster;
@@ -54,8 +57,23 @@ export class ClusterHealth {
       method: BuildMethod,
     ): Promise<{ message: string; hint: string } | undefined>;
   }): Promise<ExecutorStatus> {
-    const { settings } = this.#cluster;
     const asked = this.#ask();
+    if (this.#described?.asked !== asked) {
+      // Each look of the dispatcher asks, and templates are in the database.
+      const status = this.#describe(asked, options);
+      this.#described = { asked, status };
+      status.catch(() => {
+        this.#described = undefined;
+      });
+    }
+    return this.#described.status;
+  }
+
+  async #describe(
+    asked: Asked,
+    options: Parameters<ClusterHealth['describe']>[0],
+  ): Promise<ExecutorStatus> {
+    const { settings } = this.#cluster;
     const health = await asked.health;
     const runnable = options.methods.filter(
       ({ pipelineTemplates }) => pipelineTemplates?.length,
@@ -106,7 +124,7 @@ export class ClusterHealth {
     };
   }
 
-  #ask() {
+  #ask(): Asked {
     const now = this.#steady();
     if (!this.#last || now - this.#last.at > ASKED_FOR_MS) {
       this.#last = { at: now, time: this.#now(), health: this.#look() };
