@@ -41,7 +41,10 @@ export async function createOrAdopt(options: {
       if (hasStatus(error, 409)) {
         const adopted = await adopt(client, path, pipelineRun, signal);
         if (adopted) return adopted;
-      } else if (!isWorthAnotherTry(error) || attempt === TRIES) {
+      }
+      // The webhook of Tekton answers 500 while it is down, which passes.
+      const isWorthMore = hasStatus(error, 409) || error.isPassing;
+      if (!isWorthMore || attempt === TRIES) {
         return { ok: false, failure: explain(error, pipelineRun) };
       }
     }
@@ -83,11 +86,6 @@ async function adopt(
       hint: 'Find out who has made it: only this portal should create runs by such names there.',
     },
   };
-}
-
-/** The webhook of Tekton answers 500 while it is down. */
-function isWorthAnotherTry(error: KubernetesError): boolean {
-  return error.isPassing;
 }
 
 const ADMIN_LOOKS =
