@@ -147,6 +147,22 @@ export class TektonExecutor implements Executor {
     return { name: spec.name, namespace };
   }
 
+  /** What a build can do without fails none: a full disk, say, where its manifest would be kept. */
+  async #spared<T>(
+    { name }: RunReference,
+    what: string,
+    signal: AbortSignal,
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#options.logger.warn(`${what}: run ${name}`, error as Error);
+      return undefined;
+    }
+  }
+
   async #templateFor(
     { config }: ExecutionSpec,
     method: BuildMethod,
@@ -221,20 +237,24 @@ export class TektonExecutor implements Executor {
         method,
         from,
         keepManifest: until =>
-          storeManifest({
-            client,
-            blobs,
-            run: { name: run.name, namespace },
-            execution: spec,
-            signal: until,
-          }),
+          this.#spared(run, 'The PipelineRun could not be kept', until, () =>
+            storeManifest({
+              client,
+              blobs,
+              run: { name: run.name, namespace },
+              execution: spec,
+              signal: until,
+            }),
+          ),
         markCollected: until =>
-          markCollected({
-            client,
-            run: { name: run.name, namespace },
-            at: now(),
-            signal: until,
-          }),
+          this.#spared(run, 'It could not be marked as collected', until, () =>
+            markCollected({
+              client,
+              run: { name: run.name, namespace },
+              at: now(),
+              signal: until,
+            }),
+          ),
         conclude: (image, log, until) =>
           concludeImage({ spec, image, pusher, log, signal: until }),
         endedBy: () => known.endedBy,

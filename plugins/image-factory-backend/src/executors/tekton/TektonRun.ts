@@ -53,9 +53,9 @@ export type TektonRunOptions = {
   spec: ExecutionSpec;
   method: BuildMethod;
   from: Cursor | undefined;
-  /** Keeps the PipelineRun as it is now. */
+  /** Keeps the PipelineRun as it is now, where that can be done. */
   keepManifest(signal: AbortSignal): Promise<NewArtifact | undefined>;
-  /** Says in the cluster that nothing of the run is needed there any more. */
+  /** Says in the cluster that nothing of the run is needed there any more, where that can be done. */
   markCollected(signal: AbortSignal): Promise<void>;
   /** Is called once the pipeline has pushed by digest; sets the tags, and tells what came of it. */
   conclude(
@@ -147,7 +147,7 @@ export class TektonRun {
       if (seen) {
         this.#goneSince = undefined;
         await this.#tell(seen);
-        if (!this.#isManifestKept) await passing(this.#keepManifest(signal));
+        if (!this.#isManifestKept) await this.#keepManifest(signal);
         this.#followLogs(seen);
         if (this.#isOverWhole(seen)) return this.#conclude(signal);
         if (!isDone(seen.run)) {
@@ -305,8 +305,8 @@ export class TektonRun {
         : outcome;
     this.#isConcluded = true;
     await this.#tell(failLastStep(seen, concluded));
-    await passing(this.#keepManifest(signal));
-    await passing(this.#options.markCollected(signal));
+    await this.#keepManifest(signal);
+    await this.#options.markCollected(signal);
     if (mayHaveLeftPod(seen)) await passing(this.#remove(signal));
     return concluded;
   }
