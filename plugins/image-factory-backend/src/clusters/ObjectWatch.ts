@@ -40,7 +40,7 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
   readonly #listeners = new Set<(name: string) => void>();
   readonly #abort = new AbortController();
   #done: Promise<void> | undefined;
-  #syncedAt: number | undefined;
+  #isSynced = false;
   #problem: Error | undefined;
 
   static create<T extends KubernetesObject, Kept>(
@@ -73,7 +73,7 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
 
   /** Whether the objects were listed once: what is not there now is not there. */
   get isSynced(): boolean {
-    return this.#syncedAt !== undefined;
+    return this.#isSynced;
   }
 
   /** Why nothing is heard of the cluster now; undefined where something is. */
@@ -81,7 +81,7 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
     return this.#problem;
   }
 
-  /** Is told the name of whatever has changed, and nothing of lists that changed nothing. */
+  /** Is told the name of whatever has changed, and of everything where the list was made anew. */
   onChange(listener: (name: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -122,8 +122,8 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
 
   /** @returns the version from which a watch goes on */
   async #list(signal: AbortSignal): Promise<string> {
-    const { client, path, labelSelector, reduce, steady } = this.#options;
-    const found = new Map<string, { kept: Kept; version: string }>();
+    const { client, path, labelSelector, reduce } = this.#options;
+    const found = new Map<string, Kept>();
     let version = '';
     let next: string | undefined;
     do {
@@ -133,10 +133,7 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
         continue: next,
       });
       for (const item of page.items) {
-        found.set(item.metadata.name, {
-          kept: reduce(item),
-          version: item.metadata.resourceVersion ?? '',
-        });
+        found.set(item.metadata.name, reduce(item));
       }
       version = page.metadata.resourceVersion;
       next = page.metadata.continue || undefined;
@@ -144,8 +141,8 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
 
     const gone = [...this.#objects.keys()].filter(name => !found.has(name));
     gone.forEach(name => this.#objects.delete(name));
-    found.forEach(({ kept }, name) => this.#objects.set(name, kept));
-    this.#syncedAt = steady();
+    found.forEach((kept, name) => this.#objects.set(name, kept));
+    this.#isSynced = true;
     [...gone, ...found.keys()].forEach(name => this.#tell(name));
     return version;
   }
