@@ -15,8 +15,12 @@ import { Sources } from '../../sources';
 import { CommandRunner } from './CommandRunner';
 import { displayCommand } from './displayCommand';
 import { exportImage } from './exportImage';
-import { formatBytes } from './formatBytes';
-import { UpdateChannel, plainFailure, plainText } from '../reporting';
+import {
+  UpdateChannel,
+  formatBytes,
+  plainFailure,
+  plainText,
+} from '../reporting';
 import { ProcessEnd } from './processes';
 import { pushImage } from './pushImage';
 import { readBuiltImage } from './readBuiltImage';

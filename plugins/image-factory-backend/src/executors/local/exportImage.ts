@@ -8,7 +8,7 @@ import { PassThrough } from 'node:stream';
 import { BlobStore, executionFolder } from '../../blobs';
 import { nameOciLayout, packOciArchive } from '../../registry';
 import { diskFull, isDiskFull } from './diskFull';
-import { formatBytes } from './formatBytes';
+import { formatBytes } from '../reporting';
 import { BuiltImage } from './readBuiltImage';
 import { StepFailure } from './StepFailure';
 

@@ -7,9 +7,8 @@ import {
   checkImageTarget,
   formatImageReference,
   ImagePusher,
-  PushEvent,
 } from '../../registry';
-import { formatBytes } from './formatBytes';
+import { describePushEvent } from '../reporting';
 import { BuiltImage } from './readBuiltImage';
 import { StepFailure } from './StepFailure';
 
@@ -47,7 +46,7 @@ export async function pushImage(options: {
     layout: workspace.layout,
     image,
     signal,
-    onEvent: event => log(describeEvent(event)),
+    onEvent: event => log(describePushEvent(event)),
   });
   const pushed = formatImageReference({
     host,
@@ -66,21 +65,4 @@ export async function pushImage(options: {
       platform: image.platform,
     },
   ];
-}
-
-function describeEvent(event: PushEvent): string {
-  switch (event.type) {
-    case 'blob':
-      return `Blob      ${event.digest} ${
-        event.isThere ? 'exists' : 'pushed'
-      }, ${formatBytes(event.sizeBytes)}`;
-    case 'manifest':
-      return `Manifest  ${event.digest} pushed`;
-    case 'tag':
-      return `Tag       ${event.tag} ${event.isThere ? 'exists' : 'pushed'}`;
-    default:
-      return `Retry     in ${(event.delayMs / 1000).toFixed(1)} s: ${
-        event.problem
-      }`;
-  }
 }

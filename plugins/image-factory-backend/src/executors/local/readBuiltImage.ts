@@ -11,7 +11,7 @@ import {
   readOciLayout,
   unpackOciArchive,
 } from '../../registry';
-import { formatBytes } from './formatBytes';
+import { formatBytes } from '../reporting';
 import { StepFailure } from './StepFailure';
 
 /** The image that a build tool has left, and how it is to be named. */

@@ -1,3 +1,5 @@
+export * from './describePushEvent';
+export * from './formatBytes';
 export * from './LogTail';
 export * from './plainFailure';
 export * from './plainText';

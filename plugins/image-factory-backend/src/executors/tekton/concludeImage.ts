@@ -4,12 +4,11 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-node';
 import {
   ImagePusher,
-  PushEvent,
   RegistryError,
   formatImageReference,
   parseImageReference,
 } from '../../registry';
-import { plainFailure } from '../reporting';
+import { describePushEvent, plainFailure } from '../reporting';
 import { PushedImage } from './pushedImage';
 
 /**
@@ -52,7 +51,7 @@ export async function concludeImage(options: {
       digest: image.digest,
       tags,
       signal,
-      onEvent: event => log(describeEvent(event)),
+      onEvent: event => log(describePushEvent(event)),
     });
     const reference = formatImageReference({
       host,
@@ -89,18 +88,5 @@ export async function concludeImage(options: {
         },
       },
     ];
-  }
-}
-
-function describeEvent(event: PushEvent): string {
-  switch (event.type) {
-    case 'tag':
-      return `Tag       ${event.tag} ${event.isThere ? 'exists' : 'pushed'}`;
-    case 'retry':
-      return `Retry     in ${(event.delayMs / 1000).toFixed(1)} s: ${
-        event.problem
-      }`;
-    default:
-      return `Manifest  ${event.digest} pushed`;
   }
 }
