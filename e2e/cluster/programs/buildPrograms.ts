@@ -4,6 +4,7 @@ import { Problem } from '../Problem';
 import { cacheFolder, exists, makeOnce } from '../machine/cache';
 import { run, tryToRun } from '../machine/run';
 import { say, timed } from '../machine/say';
+import { goEnvironment } from './goEnvironment';
 import { moduleFolder, pinnedVersion, ProgramSet } from './programSets';
 
 const PLATFORM = `${process.platform}-${process.arch}`;
@@ -47,11 +48,12 @@ export async function keepModuleFolder(
     await demandGo();
     await run('go', ['mod', 'download', set.module], {
       cwd: moduleFolder(set),
+      env: goEnvironment(),
     });
     const folder = await run(
       'go',
       ['list', '-mod=readonly', '-m', '-f', '{{.Dir}}', set.module],
-      { cwd: moduleFolder(set) },
+      { cwd: moduleFolder(set), env: goEnvironment() },
     );
     await cp(join(folder.trim(), name), unfinished, { recursive: true });
     // Go's own cache is read-only, which would forbid to remove ours.
@@ -76,7 +78,11 @@ async function build(
     ],
     {
       cwd: moduleFolder(set),
-      env: { CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false' },
+      env: {
+        ...goEnvironment(),
+        CGO_ENABLED: '0',
+        GOFLAGS: '-buildvcs=false',
+      },
       nextStep:
         'see that the Go module proxy can be reached (`go env GOPROXY`), then run this again: what was built is kept',
     },
@@ -85,9 +91,11 @@ async function build(
 }
 
 async function demandGo(): Promise<void> {
-  if ((await tryToRun('go', ['version'])).code !== 0) {
+  if (
+    (await tryToRun('go', ['version'], { env: goEnvironment() })).code !== 0
+  ) {
     throw new Problem(
-      "Kubernetes' and Tekton's programs are built from source, and Go is not on the PATH",
+      "Kubernetes' and Tekton's programs are built from source, and Go is neither on the PATH nor in /usr/local/go/bin",
       'install Go 1.26 or newer from https://go.dev/dl, or set KUBECONFIG to a cluster that has Tekton; then run this again',
     );
   }
