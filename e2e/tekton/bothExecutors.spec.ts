@@ -11,65 +11,67 @@ import { inspectPushed } from './support/registry';
 const OF_ONE_EXECUTOR = ['pipeline-run', 'base-image'];
 
 for (const infrastructure of ['local', 'kubernetes']) {
-  test(`the same build on ${infrastructure} has the same steps, logs and artifacts, and the digest that the registry has`, async ({
-    world,
-  }) => {
-    const build = await runBuild(world, infrastructure);
-    expect(build).toMatchObject({ status: 'completed', infrastructure });
+  test(
+    `the same build on ${infrastructure} has the same steps, logs and artifacts, and the digest that the registry has`,
+    { tag: '@ci' },
+    async ({ world }) => {
+      const build = await runBuild(world, infrastructure);
+      expect(build).toMatchObject({ status: 'completed', infrastructure });
 
-    const { items: steps } = await world.portal.api<{ items: Step[] }>(
-      `/v1/builds/${build.id}/steps`,
-    );
-    expect(
-      steps.map(({ name, ordinal, status, exitCode }) => ({
-        name,
-        ordinal,
-        status,
-        exitCode: exitCode ?? 0,
-      })),
-    ).toEqual(
-      ['clone-repo', 'build-image', 'push-image'].map((name, ordinal) => ({
-        name,
-        ordinal,
-        status: 'completed',
-        exitCode: 0,
-      })),
-    );
-    for (const { startedAt, finishedAt, logLines } of steps) {
-      expect(startedAt && finishedAt && startedAt <= finishedAt).toBe(true);
-      expect(logLines).toBeGreaterThan(0);
-    }
-    expect(await logOf(world, build, 'clone-repo')).toMatch(
-      /^Fetching commit [0-9a-f]{40} /m,
-    );
-    expect(await logOf(world, build, 'build-image')).toMatch(
-      /^STEP 1\/3: FROM /m,
-    );
-    expect(await logOf(world, build, 'build-image')).toMatch(
-      /^built in a pod$/m,
-    );
-    expect(await logOf(world, build, 'push-image')).toMatch(
-      /^Tag +\d+ pushed$/m,
-    );
+      const { items: steps } = await world.portal.api<{ items: Step[] }>(
+        `/v1/builds/${build.id}/steps`,
+      );
+      expect(
+        steps.map(({ name, ordinal, status, exitCode }) => ({
+          name,
+          ordinal,
+          status,
+          exitCode: exitCode ?? 0,
+        })),
+      ).toEqual(
+        ['clone-repo', 'build-image', 'push-image'].map((name, ordinal) => ({
+          name,
+          ordinal,
+          status: 'completed',
+          exitCode: 0,
+        })),
+      );
+      for (const { startedAt, finishedAt, logLines } of steps) {
+        expect(startedAt && finishedAt && startedAt <= finishedAt).toBe(true);
+        expect(logLines).toBeGreaterThan(0);
+      }
+      expect(await logOf(world, build, 'clone-repo')).toMatch(
+        /^Fetching commit [0-9a-f]{40} /m,
+      );
+      expect(await logOf(world, build, 'build-image')).toMatch(
+        /^STEP 1\/3: FROM /m,
+      );
+      expect(await logOf(world, build, 'build-image')).toMatch(
+        /^built in a pod$/m,
+      );
+      expect(await logOf(world, build, 'push-image')).toMatch(
+        /^Tag +\d+ pushed$/m,
+      );
 
-    const { items: artifacts } = await world.portal.api<{ items: Artifact[] }>(
-      `/v1/builds/${build.id}/artifacts`,
-    );
-    const [image, ...others] = artifacts.filter(
-      ({ type }) => !OF_ONE_EXECUTOR.includes(type),
-    );
-    expect(others).toEqual([]);
-    expect(image).toMatchObject({
-      type: 'image',
-      name: build.image,
-      digest: build.digest,
-      mediaType: 'application/vnd.oci.image.manifest.v1+json',
-      sizeBytes: expect.any(Number),
-    });
-    const { registry } = world.cluster.local;
-    const { Digest } = await inspectPushed(registry, build.image);
-    expect(Digest).toBe(build.digest);
-  });
+      const { items: artifacts } = await world.portal.api<{
+        items: Artifact[];
+      }>(`/v1/builds/${build.id}/artifacts`);
+      const [image, ...others] = artifacts.filter(
+        ({ type }) => !OF_ONE_EXECUTOR.includes(type),
+      );
+      expect(others).toEqual([]);
+      expect(image).toMatchObject({
+        type: 'image',
+        name: build.image,
+        digest: build.digest,
+        mediaType: 'application/vnd.oci.image.manifest.v1+json',
+        sizeBytes: expect.any(Number),
+      });
+      const { registry } = world.cluster.local;
+      const { Digest } = await inspectPushed(registry, build.image);
+      expect(Digest).toBe(build.digest);
+    },
+  );
 }
 
 async function runBuild(

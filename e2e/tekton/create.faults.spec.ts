@@ -27,7 +27,7 @@ test.describe('Builds that the real cluster has already, or does not take', () =
 
   test(
     'adopts the run that another process has created for the same build, so that it runs once',
-    { tag: '@short' },
+    { tag: '@ci' },
     async () => {
       const spec = fixture.scripted({ 'build-image': 'echo begins' });
       const other = fixture.another();
@@ -45,7 +45,7 @@ test.describe('Builds that the real cluster has already, or does not take', () =
 
   test(
     'leaves a run of that name alone that is none of its own, and names it',
-    { tag: '@short' },
+    { tag: '@ci' },
     async () => {
       const spec = fixture.scripted({ 'build-image': 'sleep 600' });
       const other = fixture.another();

@@ -16,7 +16,7 @@ test.describe('Builds whose images cannot be had on the real cluster', () => {
 
   test(
     'blames the cluster for the image of a step that cannot be pulled, names it and leaves no pod',
-    { tag: '@short' },
+    { tag: '@ci' },
     async () => {
       const { registry } = fixture.cluster.local;
       const missing = `${registry.address}/not/there@sha256:${'1'.repeat(64)}`;

@@ -21,7 +21,7 @@ test.describe('Builds whose pods come to harm on the real cluster', () => {
 
   test(
     'completes a build whose pod is deleted at once in a new pod, and its log says where it begins again',
-    { tag: '@short' },
+    { tag: '@ci' },
     async () => {
       const run = await FollowedRun.start(
         fixture.executor,
@@ -50,7 +50,7 @@ test.describe('Builds whose pods come to harm on the real cluster', () => {
 
   test(
     'says of a build whose PipelineRun is deleted that it is lost, keeps its log and leaves no pod',
-    { tag: '@short' },
+    { tag: '@ci' },
     async () => {
       const run = await FollowedRun.start(
         fixture.executor,

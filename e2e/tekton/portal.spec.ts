@@ -17,31 +17,32 @@ import {
 } from './support/portalTest';
 import { inspectPushed } from './support/registry';
 
-test('builds an image from the button on a component, and keeps the log when the pod is gone', async ({
-  page,
-  world,
-}) => {
-  await openImagesTab(page, QUICK_SITE);
-  await startBuild(page);
-  await expectStatus(page, 'Completed');
-  const digest = await fact(region(page, 'Result'), 'Digest');
-  const { items } = await world.portal.api<{ items: Build[] }>(
-    `/v1/builds?entityRef=component:default/${QUICK_SITE}`,
-  );
-  const { registry } = world.cluster.local;
-  const { Digest } = await inspectPushed(registry, items[0].image);
-  expect(digest).toContain(Digest);
+test(
+  'builds an image from the button on a component, and keeps the log when the pod is gone',
+  { tag: '@ci' },
+  async ({ page, world }) => {
+    await openImagesTab(page, QUICK_SITE);
+    await startBuild(page);
+    await expectStatus(page, 'Completed');
+    const digest = await fact(region(page, 'Result'), 'Digest');
+    const { items } = await world.portal.api<{ items: Build[] }>(
+      `/v1/builds?entityRef=component:default/${QUICK_SITE}`,
+    );
+    const { registry } = world.cluster.local;
+    const { Digest } = await inspectPushed(registry, items[0].image);
+    expect(digest).toContain(Digest);
 
-  await world.cluster.kubectl.run([
-    'delete',
-    'pipelineruns',
-    `--namespace=${world.namespace}`,
-    `--selector=image-factory.io/build=${items[0].id}`,
-    '--wait=true',
-  ]);
-  await page.goto(`/image-factory/builds/${items[0].id}?step=build-image`);
-  await expect(stepLog(page)).toContainText('built in a pod');
-});
+    await world.cluster.kubectl.run([
+      'delete',
+      'pipelineruns',
+      `--namespace=${world.namespace}`,
+      `--selector=image-factory.io/build=${items[0].id}`,
+      '--wait=true',
+    ]);
+    await page.goto(`/image-factory/builds/${items[0].id}?step=build-image`);
+    await expect(stepLog(page)).toContainText('built in a pod');
+  },
+);
 
 test('cancels a build in its pod, and keeps what it has printed', async ({
   page,

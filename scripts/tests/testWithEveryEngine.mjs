@@ -6,6 +6,7 @@ import {
   installPackages,
 } from '../portal/installPackages.mjs';
 import { browserTests } from './browserTests.mjs';
+import { clusterTests } from './clusterTests.mjs';
 import { findEngines } from './engines.mjs';
 import { unitTests } from './unitTests.mjs';
 import { withoutServices } from './withoutServices.mjs';
@@ -25,10 +26,23 @@ export async function testWithEveryEngine(tools) {
   await buildFrontend(tools);
   const { results, postgres } = await unitTests(tools, []);
   results.push(await browserTests(tools.environment));
+  // Last, so that a cluster that fails takes nothing else along.
+  results.push(await shortClusterTests(tools));
   return {
     results: results.map(failOnSkipped),
     engines: await findEngines(postgres),
   };
+}
+
+/** Those that stand for the rest in every run; `npm run e2e:tekton` has them all. */
+async function shortClusterTests(tools) {
+  try {
+    return await clusterTests(tools, ['--grep=@ci']);
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const problem = error.message;
+    return { name: 'Kubernetes', passed: 0, failed: 1, skipped: 0, problem };
+  }
 }
 
 async function demandEngines() {
