@@ -3,13 +3,15 @@ import { DISPATCHER } from './access/dispatcher';
 import { Kubectl } from './access/Kubectl';
 import { signServiceAccountToken } from './access/serviceAccountToken';
 import { ClusterDescription, LocalServices } from './ClusterDescription';
+import { prepareKwok } from './commands/prepare';
 import { readState } from './local/ClusterState';
 import { TOKEN_ISSUER } from './local/controlPlane';
+import { PlayedPods, startKwok, stopKwok } from './local/kwok';
 import { LocalCluster } from './local/LocalCluster';
 import { NodeName } from './local/nodes';
 import { cutNode, killNode } from './local/stopNode';
 import { ClusterFolder } from './machine/ClusterFolder';
-import { ensureRunning, stopDaemon } from './machine/Daemon';
+import { ensureRunning, findPid, stopDaemon } from './machine/Daemon';
 import { DEFAULT_FOLDER } from './parseArguments';
 import { Problem } from './Problem';
 import { buildPrograms } from './programs/buildPrograms';
@@ -62,7 +64,7 @@ export class Cluster {
     if (!dispatcherKubeconfig) {
       throw new Problem(
         'The cluster lacks the account of the portal',
-        'apply deploy/kubernetes, then run `npm run cluster -- up` again',
+        'run `kubectl apply -k deploy/kubernetes/dispatcher`, then `npm run cluster -- up` again',
       );
     }
     return Kubectl.create({
@@ -97,6 +99,24 @@ export class Cluster {
   async startApiServer(): Promise<void> {
     const { controlPlane } = await this.#ours();
     await ensureRunning(this.#folder, controlPlane.daemons.apiServer);
+  }
+
+  /** Plays nodes beside the real ones, by kwok, for pods that ask for them: see `KWOK_PLACEMENT`. */
+  async playNodes(count: number, pods: PlayedPods = {}): Promise<void> {
+    const ours = await this.#ours();
+    if ((await findPid(this.#folder, 'kwok')) !== undefined) {
+      throw new Problem(
+        'kwok plays nodes already',
+        'run `npm run cluster -- down` and `up` without --kwok',
+      );
+    }
+    await startKwok(ours, await prepareKwok(), count, pods);
+  }
+
+  /** Removes the nodes that are played. */
+  async removePlayedNodes(): Promise<void> {
+    await this.#ours();
+    await stopKwok(this.#folder, this.kubectl);
   }
 
   /** A token of the portal's account that the API server refuses after so many seconds, give or take the ten for which it remembers one. */

@@ -4,7 +4,7 @@ export type ClusterDescription = {
   origin: 'local' | 'kind' | 'given';
   /** Of an administrator. */
   kubeconfig: string;
-  /** Of the account that the portal has; it may do what deploy/kubernetes grants. */
+  /** Of the account that the portal has; it may do what deploy/kubernetes/dispatcher grants. */
   dispatcherKubeconfig?: string;
   tektonVersion: string;
   namespaces: {
@@ -45,4 +45,6 @@ export type LocalServices = {
   };
   /** References by digest: the step images by their names, and `busybox`. */
   images: Record<string, string>;
+  /** What Trivy is to download instead of its own: it knows the packages of the tests and no others. */
+  vulnerabilityDatabase: string;
 };

@@ -5,6 +5,7 @@
  */
 const ROOMS = [
   'model',
+  'checks',
   'methods',
   'templates',
   'planner',
@@ -23,7 +24,7 @@ const ROOMS = [
 ];
 
 /** No clock, no randomness, no database, no disk: plain data in, plain data out. */
-const PURE_ROOMS = ['model', 'methods', 'templates', 'planner'];
+const PURE_ROOMS = ['model', 'checks', 'methods', 'templates', 'planner'];
 
 /** Each executor is known to nobody but plugin.ts and itself. */
 const EXECUTORS = ['local', 'tekton'];

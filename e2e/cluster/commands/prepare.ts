@@ -1,6 +1,7 @@
 import { CachedImage } from '../images/imageCache';
 import { busyboxImages, tektonImages } from '../images/programImages';
 import { stepImages } from '../images/stepImages';
+import { testDatabase } from '../images/testDatabase';
 import { removeUnfinished } from '../machine/cache';
 import { demandMachine, installPackages } from '../machine/installPackages';
 import { run } from '../machine/run';
@@ -9,7 +10,14 @@ import {
   buildPrograms,
   keepModuleFolder,
 } from '../programs/buildPrograms';
-import { BUILDKIT, KUBERNETES, KWOK, TEKTON } from '../programs/programSets';
+import {
+  BUILDKIT,
+  KUBERNETES,
+  KWOK,
+  SYFT,
+  TEKTON,
+  TRIVY,
+} from '../programs/programSets';
 
 /** All that a cluster is made of, in the cache. */
 export type Prepared = {
@@ -20,6 +28,8 @@ export type Prepared = {
     pause: CachedImage;
     tekton: Record<string, CachedImage>;
     steps: Record<string, CachedImage>;
+    /** Not an image: what Trivy downloads as one. */
+    vulnerabilityDatabase: CachedImage;
   };
 };
 
@@ -31,6 +41,8 @@ export async function prepare(): Promise<Prepared> {
   const kubernetes = await buildPrograms(KUBERNETES);
   const tekton = await buildPrograms(TEKTON);
   const buildkit = await buildPrograms(BUILDKIT);
+  const syft = await buildPrograms(SYFT);
+  const trivy = await buildPrograms(TRIVY);
   const manifests = await keepModuleFolder(TEKTON, tekton, 'config');
   return {
     kubernetes,
@@ -38,7 +50,8 @@ export async function prepare(): Promise<Prepared> {
     images: {
       ...(await busyboxImages(busyboxVersion)),
       tekton: await tektonImages(tekton),
-      steps: await stepImages({ buildkit }),
+      steps: await stepImages({ buildkit, syft, trivy }),
+      vulnerabilityDatabase: await testDatabase(trivy.version),
     },
   };
 }

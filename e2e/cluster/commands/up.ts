@@ -89,6 +89,7 @@ export async function upLocal(
         repositories: cluster.git.repositories,
       },
       images: { ...references.steps, busybox: references.busybox },
+      vulnerabilityDatabase: references.vulnerabilityDatabase,
     },
   };
   await folder.writeJson(folder.description, description);
@@ -111,13 +112,17 @@ async function claimFolder(folder: ClusterFolder): Promise<void> {
 }
 
 async function publishAll(cluster: LocalCluster, { images }: Prepared) {
-  const { busybox, pause } = await publishImages(cluster.registry, {
-    busybox: images.busybox,
-    pause: images.pause,
-  });
+  const { busybox, pause, vulnerabilityDatabase } = await publishImages(
+    cluster.registry,
+    {
+      busybox: images.busybox,
+      pause: images.pause,
+      vulnerabilityDatabase: images.vulnerabilityDatabase,
+    },
+  );
   const [tekton, steps] = await Promise.all([
     publishImages(cluster.registry, images.tekton),
     publishImages(cluster.registry, images.steps),
   ]);
-  return { busybox, pause, tekton, steps };
+  return { busybox, pause, vulnerabilityDatabase, tekton, steps };
 }

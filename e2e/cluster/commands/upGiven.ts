@@ -78,7 +78,7 @@ async function dispatcherKubeconfig(
   ]);
   if (token.code !== 0) {
     say(
-      'The cluster lacks the account of the portal. Next step: `kubectl apply --filename deploy/kubernetes`, then run this again',
+      'The cluster lacks the account of the portal. Next step: `kubectl apply -k deploy/kubernetes/dispatcher` and `-k deploy/kubernetes/tenant`, then run this again',
     );
     return undefined;
   }

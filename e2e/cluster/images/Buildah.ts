@@ -33,12 +33,28 @@ export class Buildah {
     args?: Record<string, string>;
     /** Folders of this machine that RUN finds, read-only. */
     volumes?: string[];
+    /** Files that RUN mounts as secrets, by their ids. */
+    secrets?: Record<string, string>;
+    /** The last stage to build. */
+    target?: string;
+    /** Images that stand for stages, which are not built then. */
+    stages?: Record<string, string>;
   }): Promise<void> {
-    const { context, image, args = {}, volumes = [] } = options;
+    const { context, image, args = {}, volumes = [], target } = options;
+    const { secrets = {}, stages = {} } = options;
     await this.#run([
       ...['bud', '--quiet', '--isolation', 'chroot', '--pull-never'],
       ...Object.entries(args).flatMap(each => ['--build-arg', each.join('=')]),
       ...volumes.flatMap(path => ['--volume', `${path}:${path}:ro`]),
+      ...Object.entries(secrets).flatMap(([id, path]) => [
+        '--secret',
+        `id=${id},src=${path}`,
+      ]),
+      ...(target ? ['--target', target] : []),
+      ...Object.entries(stages).flatMap(([stage, name]) => [
+        '--build-context',
+        `${stage}=docker-image://${name}`,
+      ]),
       ...['--file', options.dockerfile ?? join(context, 'Dockerfile')],
       ...['--tag', image, context],
     ]);

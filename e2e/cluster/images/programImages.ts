@@ -64,13 +64,15 @@ ENTRYPOINT ["/ko-app/${program}"]
   return images;
 }
 
-/** The programs of a set where an image of theirs has them, for others to copy. */
+/** The programs of a set where their makers' image has them, for others to copy. */
 export async function programsImage(
   name: string,
   programs: BuiltPrograms,
 ): Promise<CachedImage> {
   const names = Object.keys(programs.paths);
-  const dockerfile = `FROM scratch\nCOPY ${names.join(' ')} /usr/bin/\n`;
+  const dockerfile = `FROM scratch\nCOPY ${names.join(' ')} ${
+    programs.imageFolder
+  }\n`;
   return cacheImage(
     `programs/${name}`,
     [programs.version, process.arch, dockerfile],

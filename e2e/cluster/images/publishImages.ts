@@ -2,9 +2,12 @@ import { Registry } from '../local/registry';
 import { run } from '../machine/run';
 import { CachedImage } from './imageCache';
 
+/** Where images go, and by which login. */
+type Target = Pick<Registry, 'host' | 'authFile' | 'certificateFolder'>;
+
 /** Puts images into the cluster's registry and gives their references, each by digest, by name. */
 export async function publishImages(
-  registry: Registry,
+  registry: Target,
   images: Record<string, CachedImage>,
 ): Promise<Record<string, string>> {
   const published: Record<string, string> = {};
@@ -15,7 +18,7 @@ export async function publishImages(
 }
 
 async function publishImage(
-  registry: Registry,
+  registry: Target,
   { name, layout, digest }: CachedImage,
 ): Promise<string> {
   await run('skopeo', [

@@ -91,7 +91,7 @@ async function build(options: {
   }
 }
 
-async function baseImage(release: string): Promise<CachedImage> {
+export async function baseImage(release: string): Promise<CachedImage> {
   return cacheImage(
     `debian-${release}`,
     [BASE_DOCKERFILE, INCLUDED],
@@ -149,7 +149,7 @@ async function takesPrograms(context: string): Promise<boolean> {
   );
 }
 
-async function debianRelease(): Promise<string> {
+export async function debianRelease(): Promise<string> {
   const text = await readFile('/etc/os-release', 'utf8');
   const release = /^VERSION_CODENAME=(\w+)$/m.exec(text)?.[1];
   if (!release || !/^ID=debian$/m.test(text)) {

@@ -16,6 +16,8 @@ export type BuiltPrograms = {
   folder: string;
   /** Paths by name. */
   paths: Record<string, string>;
+  /** Where the image that their makers publish has them. */
+  imageFolder: string;
 };
 
 /** Builds the programs of a set that the cache does not have yet. */
@@ -34,7 +36,8 @@ export async function buildPrograms(set: ProgramSet): Promise<BuiltPrograms> {
       );
     }
   }
-  return { version, folder, paths };
+  const { imageFolder = '/usr/bin/' } = set;
+  return { version, folder, paths, imageFolder };
 }
 
 /** Keeps a folder of a set's module, such as the manifests that belong to its programs. */
@@ -62,6 +65,19 @@ export async function keepModuleFolder(
   return path;
 }
 
+/** Runs a program of our own that stands in the module of a set, with the versions that the set is pinned to. */
+export async function runOwnProgram(
+  set: ProgramSet,
+  name: string,
+  args: string[],
+): Promise<void> {
+  await demandGo();
+  await run('go', ['run', '-mod=readonly', '-trimpath', `./${name}`, ...args], {
+    cwd: moduleFolder(set),
+    env: compilerEnvironment(set),
+  });
+}
+
 async function build(
   set: ProgramSet,
   name: string,
@@ -78,16 +94,21 @@ async function build(
     ],
     {
       cwd: moduleFolder(set),
-      env: {
-        ...goEnvironment(),
-        CGO_ENABLED: '0',
-        GOFLAGS: '-buildvcs=false',
-      },
+      env: compilerEnvironment(set),
       nextStep:
         'see that the Go module proxy can be reached (`go env GOPROXY`), then run this again: what was built is kept',
     },
   );
   await chmod(path, 0o755);
+}
+
+function compilerEnvironment(set: ProgramSet): Record<string, string> {
+  return {
+    ...goEnvironment(),
+    CGO_ENABLED: '0',
+    GOFLAGS: '-buildvcs=false',
+    ...set.environment,
+  };
 }
 
 async function demandGo(): Promise<void> {

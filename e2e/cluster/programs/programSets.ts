@@ -5,12 +5,16 @@ import { Problem } from '../Problem';
 /** Programs that are built together, from one Go module whose version and sums are committed. */
 export type ProgramSet = {
   /** Of the folder here with `go.mod` and `go.sum`. */
-  name: 'kubernetes' | 'tekton' | 'kwok' | 'buildkit';
+  name: 'kubernetes' | 'tekton' | 'kwok' | 'buildkit' | 'syft' | 'trivy';
   /** The module that they are programs of. */
   module: string;
   programs: readonly string[];
   /** Flags of the linker that tell a program its version. */
   versionFlags(version: string): string[];
+  /** What the compiler is told beside. */
+  environment?: Record<string, string>;
+  /** Where the image that its makers publish has the programs; `/usr/bin/` unless told otherwise. */
+  imageFolder?: string;
 };
 
 export const KUBERNETES: ProgramSet = {
@@ -69,6 +73,27 @@ export const BUILDKIT: ProgramSet = {
   versionFlags: version => [
     `-X github.com/moby/buildkit/version.Version=${version}`,
   ],
+};
+
+/** Of the step image that writes SBOMs. */
+export const SYFT: ProgramSet = {
+  name: 'syft',
+  module: 'github.com/anchore/syft',
+  programs: ['syft'],
+  versionFlags: version => [`-X main.version=${version.slice(1)}`],
+  imageFolder: '/',
+};
+
+/** Of the step image that scans images, and the module of what writes a database for it. */
+export const TRIVY: ProgramSet = {
+  name: 'trivy',
+  module: 'github.com/aquasecurity/trivy',
+  programs: ['trivy'],
+  versionFlags: version => [
+    `-X github.com/aquasecurity/trivy/pkg/version/app.ver=${version.slice(1)}`,
+  ],
+  environment: { GOEXPERIMENT: 'jsonv2' },
+  imageFolder: '/usr/local/bin/',
 };
 
 /** The folder of the Go module that pins a set. */

@@ -40,13 +40,53 @@ describe('the templates that are published', () => {
   });
 
   it.each(['buildx', 'kaniko'])(
-    'fetch and push as that of docker does: %s',
+    'fetch, check and push as that of docker does: %s',
     method => {
-      for (const step of ['clone-repo', 'push-image']) {
-        expect(stepOf(bundledTemplate(method), step)).toEqual(
-          stepOf(bundledTemplate('docker'), step),
-        );
+      for (const step of [
+        'clone-repo',
+        'generate-sbom',
+        'scan-image',
+        'push-image',
+      ]) {
+        const common = stepOf(bundledTemplate('docker'), step);
+        expect(common).toBeDefined();
+        expect(stepOf(bundledTemplate(method), step)).toEqual(common);
       }
+    },
+  );
+
+  it.each(OF_DOCKERFILES)(
+    'look at an image before they push it, as a user without rights and without the login to push: %s',
+    method => {
+      const { steps } = bundledTemplate(method).pipeline.spec.tasks[0].taskSpec;
+      expect(steps.map(({ name }) => name)).toEqual([
+        'clone-repo',
+        'build-image',
+        'generate-sbom',
+        'scan-image',
+        'push-image',
+      ]);
+      const looking = steps.slice(2, 4);
+      expect(looking.map(({ workspaces }) => workspaces)).toEqual([
+        undefined,
+        [{ name: 'pull-credentials' }],
+      ]);
+      for (const { securityContext, volumeMounts } of looking) {
+        expect(securityContext).toEqual({
+          runAsUser: 1000,
+          runAsGroup: 1000,
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: ['ALL'] },
+        });
+        expect(volumeMounts).toContainEqual({
+          name: 'layout',
+          mountPath: '/image-factory/layout',
+          readOnly: true,
+        });
+      }
+      expect(steps[4].volumeMounts?.every(({ readOnly }) => readOnly)).toBe(
+        true,
+      );
     },
   );
 

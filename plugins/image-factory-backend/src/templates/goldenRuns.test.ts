@@ -49,6 +49,19 @@ const RUNS: Record<string, Partial<RenderInput>> = {
       limits: { memory: '8Gi' },
     },
   },
+  'docker-checked': {
+    secrets: { registry: 'registry-example-com', pull: 'base-images' },
+    checks: {
+      sbom: true,
+      scan: true,
+      gate: {
+        severity: 'high',
+        ignoreUnfixed: true,
+        ignore: ['CVE-2024-0001', 'CVE-2024-0002'],
+      },
+      database: 'registry.example.com/mirror/trivy-db:2',
+    },
+  },
   'buildx-plain': inputOf(buildxMethod, {}),
   'buildx-with-secrets': {
     ...inputOf(buildxMethod, {

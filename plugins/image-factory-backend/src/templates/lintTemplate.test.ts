@@ -187,7 +187,7 @@ describe('lintTemplate', () => {
       'two steps of one name',
       '- name: push-image',
       '- name: build-image',
-      `${STEP}/2/name`,
+      `${STEP}/4/name`,
       /"build-image" is there twice/,
     ],
     [
@@ -244,7 +244,7 @@ describe('lintTemplate', () => {
       'build-step: build-image',
       'build-step: build',
       '/metadata/annotations/image-factory.io~1build-step',
-      /no step "build".*one of: clone-repo, build-image, push-image/,
+      /no step "build".*one of: clone-repo, build-image, generate-sbom, scan-image, push-image/,
     ],
     [
       'an annotation that means nothing',
@@ -279,8 +279,8 @@ describe('lintTemplate', () => {
       `              - name: IMAGE_DIGEST\n${more}`,
     );
     expect(problem).toMatchObject({
-      path: `${STEP}/2/results`,
-      message: expect.stringMatching(/in a pod of 5 containers each has 2457/),
+      path: `${STEP}/4/results`,
+      message: expect.stringMatching(/in a pod of 7 containers each has 1755/),
     });
   });
 
@@ -289,7 +289,10 @@ describe('lintTemplate', () => {
       templateOf(
         dockerTemplateText()
           .replaceAll('$(params.', '$(params.no-')
-          .replaceAll('allowPrivilegeEscalation: false', 'runAsUser: 0')
+          .replaceAll(
+            'allowPrivilegeEscalation: false',
+            'allowPrivilegeEscalation: true',
+          )
           .replaceAll('step-images/', 'docker.io/'),
       ),
     );

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { asKubelet } from './__testUtils__/asKubelet';
 import { isJsonObject } from './__testUtils__/isJsonObject';
 import { ATTACK_VALUES, VARIABLES } from './__testUtils__/attackValues';
 import { dockerTemplateText, templateOf } from './__testUtils__/dockerTemplate';
@@ -67,7 +68,7 @@ describe('renderPipelineRun', () => {
     expect(JSON.stringify(input.template)).toBe(before);
   });
 
-  it('puts any value of a user into parameters alone, where it is as it was', () => {
+  it('puts any value of a user into parameters alone, from which a container gets it as it was', () => {
     const plain = render();
     fc.assert(
       fc.property(
@@ -88,7 +89,12 @@ describe('renderPipelineRun', () => {
             },
           });
           const given = Object.fromEntries(
-            run.spec.params.map(({ name, value }) => [name, value]),
+            run.spec.params.map(({ name, value }) => [
+              name,
+              Array.isArray(value)
+                ? value.map(each => asKubelet(each))
+                : asKubelet(value),
+            ]),
           );
           expect(given).toMatchObject({
             target,
@@ -115,6 +121,16 @@ describe('renderPipelineRun', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('writes twice as many of several dollar signs in a row, since the kubelet takes half of them away', () => {
+    const { params } = render({
+      parameters: { ...base.parameters, target: '$a $$b $$$c$$' },
+    }).spec;
+    expect(params).toContainEqual({
+      name: 'target',
+      value: '$a $$$$b $$$$$$c$$$$',
+    });
   });
 
   it('has nothing but valid labels, whoever asks for a build of what', () => {
@@ -158,7 +174,7 @@ describe('renderPipelineRun', () => {
       [RUN_ANNOTATIONS.entity]: 'component:default/hello-site',
       [RUN_ANNOTATIONS.tenant]: 'group:default/team-a',
       [RUN_ANNOTATIONS.requester]: 'user:default/guest',
-      [RUN_ANNOTATIONS.template]: 'podman-build-pipeline@1.0.0',
+      [RUN_ANNOTATIONS.template]: 'podman-build-pipeline@1.1.0',
       [RUN_ANNOTATIONS.templateDigest]: base.template.digest,
       [RUN_ANNOTATIONS.specHash]: specHash(render()),
     });
@@ -356,7 +372,7 @@ describe('renderPipelineRun', () => {
 
   it('names the key of the configuration where an image for a step is missing', () => {
     expect(problemsOf({ stepImages: { git: 'x' } })).toEqual(
-      [1, 2].map(index => ({
+      [1, 4].map(index => ({
         path: `/template/spec/tasks/0/taskSpec/steps/${index}/image`,
         message: expect.stringContaining(
           'Set imageFactory.executors.kubernetes.stepImages.buildah',

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Param, PipelineRun, Step } from '../pipeline';
+import { asKubelet } from './asKubelet';
 
 /** How a step ended. */
 export type StepEnd = { exitCode: number; log: string };
@@ -11,8 +12,8 @@ const FOLDER = '/image-factory';
 
 /**
  * The first task of a run, whose steps run as processes of this machine: with
- * the values in their places as Tekton puts them there, and the volumes of the
- * pod in one folder.
+ * the values in their places as Tekton and the kubelet put them there, and the
+ * volumes of the pod in one folder.
  */
 export class RunningTask {
   readonly #run: PipelineRun;
@@ -46,20 +47,24 @@ export class RunningTask {
     if (!step?.script) throw new Error(`No step ${name} with a script`);
     const script = join(this.#folder, `${name}.sh`);
     writeFileSync(script, step.script, { mode: 0o700 });
-    const child = spawn(script, this.#args(step), {
-      cwd: this.#folder,
-      env: {
-        PATH: process.env.PATH,
-        TMPDIR: join(this.#folder, 'tmp'),
-        ...Object.fromEntries(
-          (step.env ?? []).map(each => [
-            each.name,
-            this.#replace(each.value ?? '', step),
-          ]),
-        ),
+    const child = spawn(
+      script,
+      this.#args(step).map(word => asKubelet(word)),
+      {
+        cwd: this.#folder,
+        env: {
+          PATH: process.env.PATH,
+          TMPDIR: join(this.#folder, 'tmp'),
+          ...Object.fromEntries(
+            (step.env ?? []).map(each => [
+              each.name,
+              asKubelet(this.#replace(each.value ?? '', step)),
+            ]),
+          ),
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    );
     let log = '';
     child.stdout.on('data', chunk => (log += chunk));
     child.stderr.on('data', chunk => (log += chunk));

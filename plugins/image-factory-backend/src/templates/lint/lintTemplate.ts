@@ -1,6 +1,7 @@
 import { PipelineTemplate, TemplateProblem } from '../pipeline';
 import { TemplateText } from '../TemplateText';
 import { annotations } from './annotations';
+import { checkSteps } from './checkSteps';
 import { credentials } from './credentials';
 import { LintRule } from './LintRule';
 import { mounts } from './mounts';
@@ -25,6 +26,7 @@ const RULES: LintRule[] = [
   parameterTypes,
   results,
   annotations,
+  checkSteps,
 ];
 
 /**

@@ -13,13 +13,19 @@ const CONTAINER_BYTES = 4096;
 const ENTRY_BYTES = 32;
 const STEP_BYTES = 160;
 const OTHER_BYTES = 512;
+const DIGEST_BYTES = 71;
+/** Of the longest name of a registry and repository that a build may have. */
+const IMAGE_BYTES = 255;
+/** An SBOM and a report of the scan for each of five platforms. */
+const REFERRERS = 10;
 /** Of the longest value that a result can have. */
 const VALUE_BYTES: Record<string, number> = {
-  IMAGE_URL: 512,
-  IMAGE_DIGEST: 71,
+  IMAGE_URL: IMAGE_BYTES,
+  IMAGE_DIGEST: DIGEST_BYTES,
   'CHAINS-GIT_URL': 1024,
   'CHAINS-GIT_COMMIT': 64,
-  SBOM_BLOB_URL: 600,
+  SBOM_BLOB_URL: IMAGE_BYTES + 1 + DIGEST_BYTES,
+  REFERRER_DIGESTS: REFERRERS * (DIGEST_BYTES + 1),
   SCAN_OUTPUT: OTHER_BYTES,
 };
 

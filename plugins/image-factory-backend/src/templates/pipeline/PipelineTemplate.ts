@@ -1,3 +1,4 @@
+import { Checks } from '../../checks';
 import { Pipeline, ParamSpec } from './pipelineTypes';
 
 /**
@@ -45,6 +46,10 @@ export const TEMPLATE_ANNOTATIONS = {
   podSecurity: 'image-factory.io/pod-security',
   /** Parameters of the method, separated by commas, that it does without, whatever a build says. */
   ignoredParameters: 'image-factory.io/ignored-parameters',
+  /** The step that writes the SBOM of the image. It is there only where one is asked for, */
+  sbomStep: 'image-factory.io/sbom-step',
+  /** and so is the one that scans the image for vulnerabilities. */
+  scanStep: 'image-factory.io/scan-step',
 } as const;
 
 const DEFAULT_BUILD_STEP = 'build-image';
@@ -72,6 +77,15 @@ export function podSecurityOf(pipeline: Pipeline): PodSecurityLevel {
   const told =
     pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS.podSecurity];
   return told === 'privileged' ? told : 'baseline';
+}
+
+/** The step that does a check; undefined where the template has none. */
+export function checkStepOf(
+  { metadata }: Pipeline,
+  check: keyof Checks,
+): string | undefined {
+  const { sbomStep, scanStep } = TEMPLATE_ANNOTATIONS;
+  return metadata.annotations?.[check === 'sbom' ? sbomStep : scanStep];
 }
 
 /** The words of an annotation that holds a list. */

@@ -1,4 +1,5 @@
 import { PipelineParameters } from '@image-factory/backstage-plugin-image-factory-node';
+import { Checks, GateSettings } from '../../checks';
 import {
   PipelineRun,
   PipelineTemplate,
@@ -75,6 +76,14 @@ export type RenderInput = {
     tolerations?: Toleration[];
     /** Names of nodes that an earlier attempt was lost on. */
     avoidNodes?: string[];
+  };
+  /** What is found out of the image before it is pushed; nothing unless told otherwise. Steps that are not asked for are not in the run. */
+  checks?: Checks & {
+    /** What the image has to pass to be pushed. */
+    gate?: GateSettings;
+    /** Where Trivy gets its databases; its own places unless told otherwise. */
+    database?: string;
+    javaDatabase?: string;
   };
   /** Of the step that builds. */
   resources?: ResourceRequirements;

@@ -7,6 +7,7 @@ export function commonParameters({
   image,
   platforms,
   timeouts,
+  checks,
 }: RenderInput): Record<CommonParameter, ParamValue> {
   return {
     repository: source.repository,
@@ -18,6 +19,12 @@ export function commonParameters({
     'registry-insecure': image.insecure ? 'true' : 'false',
     platforms,
     'build-timeout': String(timeouts.buildSeconds),
+    scan: checks?.scan ? 'true' : 'false',
+    'scan-gate': checks?.gate?.severity ?? '',
+    'scan-ignore-unfixed': checks?.gate?.ignoreUnfixed ? 'true' : 'false',
+    'scan-ignore': checks?.gate?.ignore ?? [],
+    'scan-database': checks?.database ?? '',
+    'scan-java-database': checks?.javaDatabase ?? '',
   };
 }
 
@@ -31,7 +38,20 @@ export type CommonParameter =
   | 'image-tags'
   | 'registry-insecure'
   | 'platforms'
-  | 'build-timeout';
+  | 'build-timeout'
+  | 'scan'
+  | 'scan-gate'
+  | 'scan-ignore-unfixed'
+  | 'scan-ignore'
+  | 'scan-database'
+  | 'scan-java-database';
+
+/** What a template has to take for its scan to hold an image against the portal's gate. */
+export const GATE_PARAMETERS: CommonParameter[] = [
+  'scan-gate',
+  'scan-ignore-unfixed',
+  'scan-ignore',
+];
 
 /** Where in the input a common parameter comes from. */
 export const COMMON_PATHS: Record<CommonParameter, string> = {
@@ -44,6 +64,12 @@ export const COMMON_PATHS: Record<CommonParameter, string> = {
   'registry-insecure': '/image/insecure',
   platforms: '/platforms',
   'build-timeout': '/timeouts/buildSeconds',
+  scan: '/checks/scan',
+  'scan-gate': '/checks/gate/severity',
+  'scan-ignore-unfixed': '/checks/gate/ignoreUnfixed',
+  'scan-ignore': '/checks/gate/ignore',
+  'scan-database': '/checks/database',
+  'scan-java-database': '/checks/javaDatabase',
 };
 
 /** Whether the portal gives a parameter of this name by itself. */

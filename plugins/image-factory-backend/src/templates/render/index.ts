@@ -1,3 +1,6 @@
+export { GATE_PARAMETERS } from './commonParameters';
+export { findCheckProblems } from './findCheckProblems';
+export { pruneChecks } from './pruneChecks';
 export { renderPipelineRun } from './renderPipelineRun';
 export { specHash } from './specHash';
 export { RUN_ANNOTATIONS, RUN_LABELS, entityHash, tenantLabel } from './labels';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { METHOD_LABEL } from '../pipeline';
+import { checkStepOf, METHOD_LABEL, TEMPLATE_ANNOTATIONS } from '../pipeline';
 import { RenderInput } from './RenderInput';
 
 /** The labels of every run, its task runs and its pods. One selector over them finds all of a portal's. */
@@ -29,6 +29,9 @@ export const RUN_ANNOTATIONS = {
   templateDigest: 'image-factory.io/template-digest',
   /** Of the spec as it was sent, to tell whether a run of the same name is the same run: the cluster adds defaults to what it keeps. */
   specHash: 'image-factory.io/spec-hash',
+  /** The steps of the run that do the checks, where they are in it. */
+  sbomStep: TEMPLATE_ANNOTATIONS.sbomStep,
+  scanStep: TEMPLATE_ANNOTATIONS.scanStep,
 } as const;
 
 const VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
@@ -72,7 +75,10 @@ export function runAnnotations({
   build,
   image,
   template,
+  checks,
 }: RenderInput): Record<string, string> {
+  const sbomStep = checks?.sbom && checkStepOf(template.pipeline, 'sbom');
+  const scanStep = checks?.scan && checkStepOf(template.pipeline, 'scan');
   return {
     [RUN_ANNOTATIONS.entity]: build.entityRef,
     [RUN_ANNOTATIONS.image]: build.imageName,
@@ -87,6 +93,8 @@ export function runAnnotations({
       : { [RUN_ANNOTATIONS.number]: String(run.number) }),
     [RUN_ANNOTATIONS.template]: `${template.name}@${template.version}`,
     [RUN_ANNOTATIONS.templateDigest]: template.digest,
+    ...(sbomStep ? { [RUN_ANNOTATIONS.sbomStep]: sbomStep } : {}),
+    ...(scanStep ? { [RUN_ANNOTATIONS.scanStep]: scanStep } : {}),
   };
 }
 

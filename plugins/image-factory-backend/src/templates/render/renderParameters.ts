@@ -5,6 +5,7 @@ import {
   isCommonParameter,
 } from './commonParameters';
 import { findValueProblem } from './findValueProblem';
+import { keepDollars } from './keepDollars';
 import { RenderInput, RenderProblem } from './RenderInput';
 
 /** Twice in the run, its task runs and its pod, all of it stays well below what a cluster stores of one object. */
@@ -37,7 +38,7 @@ export function renderParameters(
     const found = given.get(declared.name);
     if (found) {
       problems.push(...findProblems(declared, found));
-      params.push({ name: declared.name, value: found.value });
+      params.push({ name: declared.name, value: keepDollars(found.value) });
     } else if (declared.default === undefined) {
       problems.push({
         path: `/template/spec/params/${index}`,

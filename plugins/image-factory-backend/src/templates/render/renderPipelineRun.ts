@@ -1,4 +1,5 @@
 import { PipelineRun } from '../pipeline';
+import { findCheckProblems } from './findCheckProblems';
 import { findInputProblems } from './findInputProblems';
 import { RUN_ANNOTATIONS, runAnnotations, runLabels } from './labels';
 import { Rendered, RenderInput } from './RenderInput';
@@ -21,6 +22,7 @@ export function renderPipelineRun(input: RenderInput): Rendered {
   const bound = renderWorkspaces(input);
   const problems = [
     ...findInputProblems(input),
+    ...findCheckProblems(input),
     ...('problems' in parameters ? parameters.problems : []),
     ...('problems' in pipeline ? pipeline.problems : []),
     ...('problems' in bound ? bound.problems : []),

@@ -7,6 +7,7 @@ import {
   SecurityContext,
   Step,
 } from '../pipeline';
+import { pruneChecks } from './pruneChecks';
 import { RenderInput, RenderProblem } from './RenderInput';
 import { toDuration } from './renderTimeouts';
 
@@ -28,8 +29,10 @@ class StepFiller {
     this.#mayBeUnconfined = podSecurityOf(pipeline) === 'privileged';
   }
 
-  fill(task: PipelineTask, place: string): PipelineTask {
+  /** @param written - the task as it stands in the template, with all its steps */
+  fill(task: PipelineTask, written: PipelineTask, place: string): PipelineTask {
     const { taskSpec } = task;
+    const names = written.taskSpec.steps.map(({ name }) => name);
     const path = `/template/spec/${place}/taskSpec`;
     return {
       ...task,
@@ -46,8 +49,8 @@ class StepFiller {
               },
             }
           : {}),
-        steps: taskSpec.steps.map((step, index) =>
-          this.#step(step, `${path}/steps/${index}`),
+        steps: taskSpec.steps.map(step =>
+          this.#step(step, `${path}/steps/${names.indexOf(step.name)}`),
         ),
       },
     };
@@ -98,17 +101,18 @@ export function renderPipelineSpec(
   const { pipeline } = input.template;
   const problems: RenderProblem[] = [];
   const steps = new StepFiller(input, problems);
-  const { tasks, finally: atEnd } = pipeline.spec;
+  const pruned = pruneChecks(
+    pipeline,
+    input.checks ?? { sbom: false, scan: false },
+  );
+  const fillAll = (list: 'tasks' | 'finally') =>
+    (pruned[list] ?? []).map((task, index) =>
+      steps.fill(task, pipeline.spec[list]![index], `${list}/${index}`),
+    );
   const spec: PipelineSpec = {
-    ...pipeline.spec,
-    tasks: tasks.map((task, index) => steps.fill(task, `tasks/${index}`)),
-    ...(atEnd
-      ? {
-          finally: atEnd.map((task, index) =>
-            steps.fill(task, `finally/${index}`),
-          ),
-        }
-      : {}),
+    ...pruned,
+    tasks: fillAll('tasks'),
+    ...(pruned.finally ? { finally: fillAll('finally') } : {}),
   };
   return problems.length > 0 ? { problems } : { spec };
 }
