@@ -184,14 +184,82 @@ describe('Recorder', () => {
       ]);
     });
 
+    it('keeps in the history what a run was held up by, each reason once an attempt, in order', async () => {
+      const { recorder, claim, builds } = await setup();
+      const { build, fence } = await claim();
+      // Each in a batch of its own, as they come over minutes.
+      for (const [reason, message] of [
+        ['Unschedulable', '0/2 nodes are available.'],
+        ['ErrImagePull', 'not found'],
+        ['ImagePullBackOff', 'back-off 10s'],
+        ['ErrImagePull', 'not found, once more'],
+        ['ImagePullBackOff', 'back-off 20s'],
+        [undefined, undefined],
+      ]) {
+        await recorder.record({
+          fence,
+          onRecorded: () => undefined,
+          updates: from([
+            { type: 'phase', phase: 'pending', reason, message },
+            { type: 'cursor', cursor: 'a' },
+          ]),
+        });
+      }
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([{ type: 'phase', phase: 'running' }, COMPLETED]),
+      });
+      const events = await builds.events(build.id);
+      expect(events.map(({ sequence }) => sequence)).toEqual([
+        1, 2, 3, 4, 5, 6,
+      ]);
+      expect(
+        events
+          .filter(({ type }) => type === 'held-up')
+          .map(({ actor, data }) => ({ actor, ...data })),
+      ).toEqual([
+        {
+          actor: 'system',
+          attempt: 1,
+          reason: 'Unschedulable',
+          message: '0/2 nodes are available.',
+        },
+        expect.objectContaining({
+          reason: 'ErrImagePull',
+          message: 'not found',
+        }),
+        expect.objectContaining({ reason: 'ImagePullBackOff' }),
+      ]);
+    });
+
+    it('keeps of a run that makes up new reasons no more than a page of them', async () => {
+      const { recorder, claim, builds } = await setup();
+      const { build, fence } = await claim();
+      for (let number = 1; number <= 30; number += 1) {
+        await recorder.record({
+          fence,
+          onRecorded: () => undefined,
+          updates: from([
+            { type: 'phase', phase: 'pending', reason: `Reason${number}` },
+          ]),
+        });
+      }
+      const events = await builds.events(build.id);
+      expect(events.filter(({ type }) => type === 'held-up')).toHaveLength(20);
+    });
+
     it('keeps of each step where it runs and in which image', async () => {
-      const { recorder, claim, steps } = await setup();
+      const { recorder, claim, executions, steps } = await setup();
       const { build, fence } = await claim();
       const step = { name: 'build-image', ordinal: 0 };
       const place = {
         image: 'registry.example.com/buildah@sha256:abc',
+        namespace: 'builds-a',
         pod: 'docker-1-pod',
         node: 'worker-1',
+        task: 'index',
+        runAfter: ['build-amd64', 'build-arm64'],
       };
       await recorder.record({
         fence,
@@ -204,6 +272,9 @@ describe('Recorder', () => {
         ]),
       });
       expect(await steps.list(build.id, 1)).toMatchObject([place]);
+      expect(await executions.list(build.id)).toMatchObject([
+        { name: expect.stringMatching(/^docker-/), namespace: 'builds-a' },
+      ]);
     });
 
     it('keeps an artifact that is told again once, as it was told last', async () => {

@@ -138,7 +138,10 @@ export class UpdateRedactor {
       tool: this.#cleanOptional(step.tool, LONGEST_TOOL),
       image: this.#cleanOptional(step.image, LONGEST_IMAGE),
       pod: this.#cleanOptional(step.pod, LONGEST_PLACE),
+      namespace: this.#cleanOptional(step.namespace, LONGEST_PLACE),
       node: this.#cleanOptional(step.node, LONGEST_PLACE),
+      task: this.#cleanOptional(step.task, LONGEST_PLACE),
+      runAfter: step.runAfter?.map(task => this.#clean(task, LONGEST_PLACE)),
     };
   }
 

@@ -1,72 +1,41 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
-import { SilenceLimits } from './client/createRegistryAgent';
 import { RegistryClient } from './client/RegistryClient';
 import { RegistryError } from './client/RegistryError';
-import { RegistryTransport } from './client/RegistryTransport';
-import { retry, RetryPolicy, RetryTools } from './client/retry';
-import { encodeLogin } from './encodeLogin';
+import { ImageReferrers } from './ImageReferrers';
 import { blobPath } from './layoutBlobs';
 import { OciDescriptor, OciImage } from './ociTypes';
 import { planPush } from './planPush';
+import {
+  RegistryAccess,
+  RegistryAccessOptions,
+  RetryEvent,
+} from './RegistryAccess';
 import { RegistrySettings } from './RegistrySettings';
-
-const RETRIES: RetryPolicy = {
-  tries: 5,
-  firstDelayMs: 1_000,
-  maxDelayMs: 60_000,
-};
-const LIMITS: SilenceLimits = { connectMs: 15_000, silentMs: 120_000 };
 
 /** What happens while an image is pushed. */
 export type PushEvent =
   | { type: 'blob'; digest: string; sizeBytes: number; isThere: boolean }
   | { type: 'manifest'; digest: string }
   | { type: 'tag'; tag: string; isThere: boolean }
-  | { type: 'retry'; problem: string; delayMs: number };
-
-export type ImagePusherOptions = {
-  registries: RegistrySettings[];
-  /** For the variables of a proxy. */
-  environment: NodeJS.ProcessEnv;
-  now: () => Date;
-  /** From 0 to below 1. */
-  random: () => number;
-  delay?: RetryTools['delay'];
-  retries?: RetryPolicy;
-  limits?: SilenceLimits;
-  /** Is told every text that must not be in any log. */
-  onSecret?(value: string): void;
-};
+  | RetryEvent;
 
 /** Pushes images to the registries that the operator has named. */
 export class ImagePusher {
-  readonly #options: ImagePusherOptions;
-  readonly #retryTools: RetryTools;
+  readonly #access: RegistryAccess;
+  /** What registries have beside images. */
+  readonly referrers: ImageReferrers;
 
-  static create(options: ImagePusherOptions): ImagePusher {
-    for (const { login } of options.registries) {
-      if (login) {
-        options.onSecret?.(login.password);
-        options.onSecret?.(encodeLogin(login));
-      }
-    }
-    return new ImagePusher(options);
+  static create(options: RegistryAccessOptions): ImagePusher {
+    return new ImagePusher(RegistryAccess.create(options));
   }
 
-  private constructor(options: ImagePusherOptions) {
-    this.#options = options;
-    this.#retryTools = {
-      policy: options.retries ?? RETRIES,
-      random: options.random,
-      delay:
-        options.delay ??
-        ((milliseconds, signal) => delay(milliseconds, undefined, { signal })),
-    };
+  private constructor(access: RegistryAccess) {
+    this.#access = access;
+    this.referrers = new ImageReferrers(access);
   }
 
   get registries(): RegistrySettings[] {
-    return this.#options.registries;
+    return this.#access.registries;
   }
 
   /**
@@ -84,7 +53,7 @@ export class ImagePusher {
     signal: AbortSignal;
     onEvent(event: PushEvent): Promise<void>;
   }): Promise<void> {
-    await this.#withClient(options, client => this.#pushTo(client, options));
+    await this.#access.open(options, client => this.#pushTo(client, options));
   }
 
   /**
@@ -103,8 +72,8 @@ export class ImagePusher {
     onEvent(event: PushEvent): Promise<void>;
   }): Promise<{ mediaType: string; sizeBytes: number | undefined }> {
     const { host, digest, tags, signal } = options;
-    return this.#withClient(options, async client => {
-      const persistently = this.#persistently(options);
+    return this.#access.open(options, async client => {
+      const persistently = this.#access.persistently(options);
       const manifest = await persistently(() =>
         client.manifest(digest, signal),
       );
@@ -128,51 +97,13 @@ export class ImagePusher {
     });
   }
 
-  async #withClient<T>(
-    { host, repository }: { host: string; repository: string },
-    work: (client: RegistryClient) => Promise<T>,
-  ): Promise<T> {
-    const registry = this.#find(host);
-    const transport = RegistryTransport.create({
-      ca: registry.ca,
-      limits: this.#options.limits ?? LIMITS,
-      environment: this.#options.environment,
-    });
-    try {
-      return await work(
-        new RegistryClient({
-          host,
-          repository,
-          login: registry.login,
-          transport,
-          now: this.#options.now,
-        }),
-      );
-    } finally {
-      await transport.close();
-    }
-  }
-
-  #persistently(options: {
-    signal: AbortSignal;
-    onEvent(event: PushEvent): Promise<void>;
-  }) {
-    return <T>(work: () => Promise<T>) =>
-      retry(work, {
-        ...this.#retryTools,
-        signal: options.signal,
-        onRetry: ({ message }, delayMs) =>
-          options.onEvent({ type: 'retry', problem: message, delayMs }),
-      });
-  }
-
   async #pushTo(
     client: RegistryClient,
     options: Parameters<ImagePusher['push']>[0],
   ): Promise<void> {
     const { layout, image, tags, signal, onEvent } = options;
     const { digest, mediaType } = image;
-    const persistently = this.#persistently(options);
+    const persistently = this.#access.persistently(options);
     const read = ({ digest: each }: OciDescriptor) =>
       readFile(blobPath(layout, each));
 
@@ -226,7 +157,7 @@ export class ImagePusher {
     },
   ): Promise<void> {
     const { digest, mediaType, bytes, tags, signal, onEvent } = options;
-    const persistently = this.#persistently(options);
+    const persistently = this.#access.persistently(options);
     for (const tag of tags) {
       // Registries whose tags are set once refuse to set them to the same again.
       const isThere = await persistently(async () => {
@@ -254,27 +185,13 @@ export class ImagePusher {
     },
   ): Promise<void> {
     const { host, digest, mediaType, references, signal } = options;
-    const persistently = this.#persistently(options);
+    const persistently = this.#access.persistently(options);
     for (const reference of references) {
       const found = await persistently(() =>
         client.manifestDigest(reference, mediaType, signal),
       );
       checkDigest({ host, reference, digest, found });
     }
-  }
-
-  #find(host: string): RegistrySettings {
-    const registry = this.#options.registries.find(
-      candidate => candidate.host === host,
-    );
-    if (!registry) {
-      throw new RegistryError({
-        class: 'user',
-        message: `Images may not be pushed to "${host}" any more.`,
-        hint: 'A portal admin names it under imageFactory.registries, or the image is given another host.',
-      });
-    }
-    return registry;
   }
 }
 

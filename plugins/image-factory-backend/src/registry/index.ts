@@ -2,9 +2,15 @@ export { checkImageTarget } from './checkImageTarget';
 export type { ImageTargetCheck } from './checkImageTarget';
 export { formatImageReference } from './formatImageReference';
 export { ImagePusher } from './ImagePusher';
-export type { ImagePusherOptions, PushEvent } from './ImagePusher';
+export type { PushEvent } from './ImagePusher';
+export type {
+  PushedReferrer,
+  ReadReferrer,
+  Referrer,
+  ReferrerEvent,
+} from './ImageReferrers';
 export { readOciLayout } from './readOciLayout';
-export type { OciImage, OciManifest } from './ociTypes';
+export type { OciDescriptor, OciImage, OciManifest } from './ociTypes';
 export { OciLayoutError } from './OciLayoutError';
 export { nameOciLayout } from './nameOciLayout';
 export { packOciArchive } from './packOciArchive';
@@ -14,6 +20,7 @@ export type {
   ImageReference,
   ParsedImageReference,
 } from './parseImageReference';
+export type { RegistryAccessOptions } from './RegistryAccess';
 export { readRegistries } from './readRegistries';
 export { RegistryError } from './client/RegistryError';
 export type { RegistrySettings } from './RegistrySettings';

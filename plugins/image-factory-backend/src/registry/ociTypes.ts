@@ -5,6 +5,8 @@ export type OciDescriptor = {
   size: number;
   platform?: OciPlatform;
   annotations?: Record<string, string>;
+  /** Of an artifact that is no image. */
+  artifactType?: string;
 };
 
 /** What an image runs on. */

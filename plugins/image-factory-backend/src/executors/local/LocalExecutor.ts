@@ -14,25 +14,30 @@ import { readdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import pLimit from 'p-limit';
 import { BlobStore } from '../../blobs';
+import { CheckSettings } from '../../checks';
 import { MethodRegistry } from '../../methods';
 import { ImagePusher } from '../../registry';
 import { Sources } from '../../sources';
+import { checkPrograms, chooseCheckTools } from './checks';
 import { chooseTools } from './chooseTools';
 import { describeExecutor } from './describeExecutor';
 import { ExecutorRecovery } from './ExecutorRecovery';
 import { ExecutorSlot } from './ExecutorSlot';
-import { LocalRun } from './LocalRun';
+import { LocalRun, RunToolChoice } from './LocalRun';
 import { orAborted } from './orAborted';
 import { pickProbeEnvironment } from './pickEnvironment';
 import { findKeeping, Keeping } from './processes';
 import { StoreSweeper } from './StoreSweeper';
-import { Detection, ToolDetector } from './tools';
+import { DetectedTool, Detection, ToolDetector } from './tools';
 import { unmountBelow } from './unmountBelow';
 
 /** What sources are fetched with, whatever method builds them. */
 const SOURCE_TOOLS = ['git'];
 const DEFAULT_TOOL_ORDER = ['docker', 'podman', 'buildah'];
+/** Here images are checked only where that is demanded. */
+const NO_CHECKS: CheckSettings = { sbom: 'auto', scan: 'auto' };
 const DEFAULT_MAX_SOURCE_FILES = 100_000;
 const DEFAULT_MAX_LOG_BYTES = 256 * 1024 * 1024;
 
@@ -50,6 +55,8 @@ export type LocalExecutorOptions = {
   sources: Sources;
   blobs: BlobStore;
   pusher: ImagePusher;
+  /** None unless it is demanded. */
+  checks?: CheckSettings;
   logger: LoggerService;
   toolOrder?: string[];
   /** Paths of tools that are not on the PATH, by name. */
@@ -79,6 +86,9 @@ export class LocalExecutor implements Executor {
   readonly #sweeper: StoreSweeper;
   readonly #recovery: ExecutorRecovery;
   readonly #keeping: Keeping;
+  readonly #checks: CheckSettings;
+  /** All share the databases of scans. */
+  readonly #inTurn = pLimit(1);
   /** By name, until their outcome is read. */
   readonly #runs = new Map<string, LocalRun>();
   /** Whether a run was begun ever. */
@@ -117,6 +127,7 @@ export class LocalExecutor implements Executor {
     this.#slot = slot;
     this.#keeping = keeping;
     this.#toolOrder = options.toolOrder ?? DEFAULT_TOOL_ORDER;
+    this.#checks = options.checks ?? NO_CHECKS;
     // Tools that are only asked may see the user's settings; builds may not.
     this.#probeEnvironment = pickProbeEnvironment(
       process.env,
@@ -260,16 +271,30 @@ export class LocalExecutor implements Executor {
         maxFiles: maxSourceFiles ?? DEFAULT_MAX_SOURCE_FILES,
       },
       maxLogBytes: maxLogBytes ?? DEFAULT_MAX_LOG_BYTES,
+      checks: this.#checks,
+      inTurn: work => this.#inTurn(work),
       chooseTools: async (method, signal) => {
         const { tools } = await orAborted(this.#detector.detect(), signal);
         await orAborted(this.#sweeper.idle(), signal);
         await this.#untilThereIsRoom(signal);
-        return chooseTools(method, tools, this.#toolOrder);
+        return this.#chooseTools(method, tools);
       },
     });
     this.#active.add(run);
     void run.finished.then(() => this.#onFinished(run));
     return run;
+  }
+
+  #chooseTools(
+    method: BuildMethod,
+    tools: Map<string, DetectedTool>,
+  ): RunToolChoice {
+    const choice = chooseTools(method, tools, this.#toolOrder);
+    const forChecks = chooseCheckTools(this.#checks, tools);
+    if (!choice.ok) return choice;
+    return forChecks.ok
+      ? { ...choice, checkTools: forChecks.tools }
+      : forChecks;
   }
 
   /** The outcome of a run that was ended early is told before all of it is gone; its place is taken until then. */
@@ -304,12 +329,12 @@ export class LocalExecutor implements Executor {
         .list()
         .filter(({ localPlan }) => localPlan),
       toolNames: this.#toolNames(),
-      toolOrder: this.#toolOrder,
+      chooseTools: method => this.#chooseTools(method, detection.tools),
       maxRunning: this.#options.maxRunning,
     });
   }
 
-  /** In the operator's order, then those that only methods name, then those for sources. */
+  /** In the operator's order, then those that only methods name, then those for sources and for checks. */
   #toolNames(): string[] {
     const needed = this.#options.methods
       .list()
@@ -320,6 +345,7 @@ export class LocalExecutor implements Executor {
         ...this.#toolOrder.filter(name => needed.includes(name)),
         ...needed,
         ...SOURCE_TOOLS,
+        ...checkPrograms(this.#checks),
       ]),
     ];
   }

@@ -3,6 +3,7 @@ import {
   BuildMethod,
   CancelMode,
   CancelResult,
+  ChosenTool,
   ExecutionSpec,
   ExecutionUpdate,
   LocalPlan,
@@ -10,8 +11,10 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BlobStore } from '../../blobs';
+import { CheckSettings, demandedChecks } from '../../checks';
 import { ImagePusher } from '../../registry';
 import { Sources } from '../../sources';
+import { CheckTools, ImageChecks, RunStep, withCheckSteps } from './checks';
 import { ToolChoice } from './chooseTools';
 import { CommandRunner } from './CommandRunner';
 import { RunEnding } from './RunEnding';
@@ -34,6 +37,9 @@ export type LocalRunContext = {
   sources: Sources;
   blobs: BlobStore;
   pusher: ImagePusher;
+  checks: CheckSettings;
+  /** Lets one at a time do what all share the place of. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
   logger: LoggerService;
   environment: Record<string, string>;
   sourceLimits: { maxBytes: number; maxFiles: number };
@@ -41,8 +47,13 @@ export type LocalRunContext = {
   now: () => Date;
   steady: () => number;
   /** Waits until tools may be used. */
-  chooseTools(method: BuildMethod, signal: AbortSignal): Promise<ToolChoice>;
+  chooseTools(method: BuildMethod, signal: AbortSignal): Promise<RunToolChoice>;
 };
+
+/** The tools of a run, or what is missing for it and how to get it. */
+export type RunToolChoice =
+  | (ToolChoice & { ok: true; checkTools: CheckTools })
+  | (ToolChoice & { ok: false });
 
 /** One run of an execution on this machine, from its workspace to its outcome. */
 export class LocalRun {
@@ -182,7 +193,7 @@ export class LocalRun {
   }
 
   /** Undefined where the run is to end before it may use any. */
-  async #chooseTools(method: BuildMethod): Promise<ToolChoice | undefined> {
+  async #chooseTools(method: BuildMethod): Promise<RunToolChoice | undefined> {
     const { signal } = this.#ending;
     try {
       return await this.#context.chooseTools(method, signal);
@@ -218,14 +229,15 @@ export class LocalRun {
 
   async #runSteps(options: {
     method: BuildMethod;
-    choice: ToolChoice & { ok: true };
+    choice: RunToolChoice & { ok: true };
     workspace: RunWorkspace;
     plan: LocalPlan;
   }): Promise<Outcome> {
     const { method, choice, workspace, plan } = options;
-    const tools = Object.values(choice.tools);
+    const { checks, pusher } = this.#context;
+    const steps = withCheckSteps(plan, demandedChecks(checks));
     const board = new StepBoard({
-      steps: plan.steps,
+      steps,
       toolOf: step => toolOf(step.action, choice),
       channel: this.#channel,
       now: this.#now,
@@ -235,19 +247,30 @@ export class LocalRun {
     const runner = new StepRunner({
       spec: this.#spec,
       method,
-      tools,
+      tools: toolsOf(choice),
       workspace,
       sources: this.#context.sources,
       sourceLimits: this.#context.sourceLimits,
       blobs: this.#context.blobs,
-      pusher: this.#context.pusher,
+      pusher,
+      checks: new ImageChecks({
+        spec: this.#spec,
+        settings: checks,
+        tools: choice.checkTools,
+        workspace,
+        registries: pusher.registries,
+        environment: this.#context.environment,
+        blobs: this.#context.blobs,
+        channel: this.#channel,
+        inTurn: work => this.#context.inTurn(work),
+      }),
       maxLogBytes: this.#context.maxLogBytes,
       commands: this.#commands(workspace),
       channel: this.#channel,
       board,
       signal: this.#ending.signal,
     });
-    for (const step of plan.steps) {
+    for (const step of steps) {
       const result = this.#ending.mode
         ? ({ type: 'interrupted' } as const)
         : await runner.run(step);
@@ -288,14 +311,25 @@ export class LocalRun {
   }
 }
 
+function toolsOf({
+  tools,
+  checkTools,
+}: RunToolChoice & { ok: true }): ChosenTool[] {
+  return [...Object.values(tools), ...Object.values(checkTools)];
+}
+
 function toolOf(
-  action: LocalPlan['steps'][number]['action'],
-  choice: ToolChoice & { ok: true },
+  action: RunStep['action'],
+  choice: RunToolChoice & { ok: true },
 ): string | undefined {
   if (action.type === 'fetch-source') {
     return undefined;
   }
-  const [program] = action.commands[0]?.argv ?? [];
-  const tool = Object.values(choice.tools).find(({ path }) => path === program);
+  const tool =
+    action.type === 'check'
+      ? choice.checkTools[action.check]
+      : toolsOf(choice).find(
+          ({ path }) => path === action.commands[0]?.argv[0],
+        );
   return tool && `${tool.name} ${tool.version}`;
 }

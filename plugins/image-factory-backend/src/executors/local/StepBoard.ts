@@ -1,9 +1,7 @@
-import {
-  LocalStep,
-  StepSnapshot,
-} from '@image-factory/backstage-plugin-image-factory-node';
+import { StepSnapshot } from '@image-factory/backstage-plugin-image-factory-node';
 import { StepStatus } from '@image-factory/backstage-plugin-image-factory-common';
 import { UpdateChannel } from '../reporting';
+import { RunStep } from './checks';
 
 /** The state of a run's steps; tells every change as a whole snapshot. */
 export class StepBoard {
@@ -12,9 +10,9 @@ export class StepBoard {
   readonly #steps: StepSnapshot[];
 
   constructor(options: {
-    steps: LocalStep[];
+    steps: RunStep[];
     /** What runs a step, for those that a tool runs. */
-    toolOf(step: LocalStep): string | undefined;
+    toolOf(step: RunStep): string | undefined;
     channel: UpdateChannel;
     now: () => Date;
   }) {

@@ -4,7 +4,6 @@ import {
   ExecutionSpec,
   LocalAction,
   LocalCommand,
-  LocalStep,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
 import { basename } from 'node:path';
@@ -12,9 +11,10 @@ import { BlobStore } from '../../blobs';
 import { explainFailure } from '../../methods';
 import { ImagePusher } from '../../registry';
 import { Sources } from '../../sources';
+import { CheckStep, ImageChecks, ProcessesResult, RunStep } from './checks';
 import { CommandRunner } from './CommandRunner';
+import { deliverImage } from './deliverImage';
 import { displayCommand } from './displayCommand';
-import { exportImage } from './exportImage';
 import {
   UpdateChannel,
   formatBytes,
@@ -22,8 +22,7 @@ import {
   plainText,
 } from '../reporting';
 import { ProcessEnd } from './processes';
-import { pushImage } from './pushImage';
-import { readBuiltImage } from './readBuiltImage';
+import { BuiltImage, readBuiltImage } from './readBuiltImage';
 import {
   listWorkspaceSource,
   readWorkspaceSource,
@@ -45,9 +44,11 @@ type CommandsAction = Extract<LocalAction, { type: 'commands' }>;
 /** Warnings may stand before the digest. */
 const MAX_DIGEST_OUTPUT = 10_000;
 
-type CommandsResult =
-  | { ok: true; exitCode?: number }
-  | { ok: false; exitCode: number; failure: Failure };
+/** How a step has ended that was not interrupted. */
+type ActResult =
+  | ProcessesResult
+  /** It has not done what it is for, because of what a step before it has found. */
+  | { ok: false; heldBack: string; failure: Failure };
 
 export type StepRunnerOptions = {
   spec: ExecutionSpec;
@@ -58,6 +59,7 @@ export type StepRunnerOptions = {
   sourceLimits: { maxBytes: number; maxFiles: number };
   blobs: BlobStore;
   pusher: ImagePusher;
+  checks: ImageChecks;
   commands: CommandRunner;
   maxLogBytes: number;
   channel: UpdateChannel;
@@ -68,13 +70,14 @@ export type StepRunnerOptions = {
 /** Runs the steps of one run, one at a time. */
 export class StepRunner {
   readonly #options: StepRunnerOptions;
+  #built: Promise<BuiltImage> | undefined;
 
   constructor(options: StepRunnerOptions) {
     this.#options = options;
   }
 
   /** Runs a step and tells how it ended; whatever ends it is a result, not an exception. */
-  async run(step: LocalStep): Promise<StepResult> {
+  async run(step: RunStep): Promise<StepResult> {
     const { board, channel, maxLogBytes, signal } = this.#options;
     const log = new StepLog({
       step: step.name,
@@ -82,7 +85,7 @@ export class StepRunner {
       maxBytes: maxLogBytes,
     });
     await board.begin(step.name);
-    let result: CommandsResult;
+    let result: ActResult;
     try {
       result = await this.#act(step, log);
     } catch (error) {
@@ -95,20 +98,32 @@ export class StepRunner {
       await board.end(step.name, 'cancelled', {});
       return { type: 'interrupted' };
     }
-    if (!result.ok) {
-      const { exitCode, failure } = result;
-      await board.end(step.name, 'failed', {
-        exitCode,
-        reason: failure.message,
-      });
-      return { type: 'failed', failure };
-    }
+    if (!result.ok) return this.#endFailed(step, result);
     await board.end(step.name, 'completed', { exitCode: result.exitCode });
     return { type: 'completed' };
   }
 
+  /** What a scan has found ends no run by itself: what hands the image on holds it back. */
+  async #endFailed(
+    step: RunStep,
+    result: ActResult & { ok: false },
+  ): Promise<StepResult> {
+    const { board } = this.#options;
+    const { failure } = result;
+    if ('heldBack' in result) {
+      await board.end(step.name, 'skipped', { reason: result.heldBack });
+      return { type: 'failed', failure };
+    }
+    await board.end(step.name, 'failed', {
+      exitCode: result.exitCode,
+      reason: failure.message,
+    });
+    const isScan = step.action.type === 'check' && step.action.check === 'scan';
+    return isScan ? { type: 'completed' } : { type: 'failed', failure };
+  }
+
   async #fail(
-    step: LocalStep,
+    step: RunStep,
     log: StepLog,
     failure: Failure,
   ): Promise<StepResult> {
@@ -119,7 +134,7 @@ export class StepRunner {
     return { type: 'failed', failure };
   }
 
-  async #act(step: LocalStep, log: StepLog): Promise<CommandsResult> {
+  async #act(step: RunStep, log: StepLog): Promise<ActResult> {
     switch (step.action.type) {
       case 'fetch-source':
         await this.#fetchSource(step.name, log);
@@ -130,18 +145,61 @@ export class StepRunner {
         if (result.ok && baseImages) await this.#tellBases(baseImages, log);
         return result;
       }
+      case 'check':
+        return this.#check(step.name, step.action.check, log);
       default: {
         const result = await this.#runCommands(
           step.name,
           step.action.commands,
           log,
         );
-        if (result.ok && !this.#options.signal.aborted) {
-          await this.#deliver(log);
-        }
-        return result;
+        return result.ok && !this.#options.signal.aborted
+          ? (await this.#deliver(log)) ?? result
+          : result;
       }
     }
+  }
+
+  async #deliver(log: StepLog): Promise<ActResult | undefined> {
+    const { workspace } = this.#options;
+    const heldBack = await deliverImage({
+      ...this.#options,
+      workspace: workspace.folders,
+      built: await this.#builtImage(),
+      log: line => log.line(line),
+    });
+    return (
+      heldBack && {
+        ok: false,
+        heldBack: heldBack.reason,
+        failure: heldBack.failure,
+      }
+    );
+  }
+
+  async #check(
+    step: string,
+    check: CheckStep['action']['check'],
+    log: StepLog,
+  ): Promise<ProcessesResult> {
+    const { checks, signal } = this.#options;
+    return checks.check(check, () => this.#builtImage(), {
+      step,
+      signal,
+      line: text => log.line(plainText(text)),
+      run: commands => this.#runCommands(step, commands, log),
+    });
+  }
+
+  /** Read once: it is read through, and may be large. */
+  async #builtImage(): Promise<BuiltImage> {
+    const { spec, workspace, signal } = this.#options;
+    this.#built ??= readBuiltImage({
+      config: spec.config,
+      workspace: workspace.folders,
+      signal,
+    });
+    return this.#built;
   }
 
   async #fetchSource(step: string, log: StepLog): Promise<void> {
@@ -179,7 +237,7 @@ export class StepRunner {
     step: string,
     commands: LocalCommand[],
     log: StepLog,
-  ): Promise<CommandsResult> {
+  ): Promise<ProcessesResult> {
     const { workspace, tools, signal } = this.#options;
     for (const command of commands) {
       await log.line(`$ ${displayCommand(command, workspace.folders, tools)}`);
@@ -245,24 +303,6 @@ export class StepRunner {
     const evidenceLine =
       log.droppedBytes > 0 ? undefined : failure.evidenceLine;
     return plainFailure({ ...failure, evidenceLine });
-  }
-
-  async #deliver(log: StepLog): Promise<void> {
-    const { spec, workspace, blobs, pusher, channel, signal } = this.#options;
-    const { config } = spec;
-    const common = {
-      workspace: workspace.folders,
-      signal,
-      log: (line: string) => log.line(line),
-    };
-    const built = await readBuiltImage({ ...common, config });
-    const artifacts =
-      config.image.delivery === 'push'
-        ? await pushImage({ ...common, config, built, pusher })
-        : await exportImage({ ...common, spec, built, blobs });
-    for (const artifact of artifacts) {
-      await channel.write({ type: 'artifact', artifact });
-    }
   }
 }
 

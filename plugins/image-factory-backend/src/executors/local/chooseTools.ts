@@ -17,15 +17,32 @@ export function chooseTools(
   detected: Map<string, DetectedTool>,
   order: string[],
 ): ToolChoice {
+  return chooseFor({
+    subject: `Method ${method.id}`,
+    requirements: method.tools,
+    detected,
+    order,
+  });
+}
+
+/** The same for whatever needs tools. */
+export function chooseFor(options: {
+  /** As a sentence begins with it. */
+  subject: string;
+  requirements: ToolRequirement[];
+  detected: Map<string, DetectedTool>;
+  order: string[];
+}): ToolChoice {
+  const { subject, requirements, detected, order } = options;
   const tools: ChosenTools = {};
-  for (const requirement of method.tools) {
+  for (const requirement of requirements) {
     const found = sortByOrder(requirement, order)
       .map(name => detected.get(name)?.chosen)
       .find(
         chosen => chosen && !isTooOld(requirement, chosen.name, chosen.version),
       );
     if (!found) {
-      return describeMissing(method, requirement, detected, order);
+      return describeMissing(subject, requirement, detected, order);
     }
     tools[requirement.purpose] = found;
   }
@@ -55,7 +72,7 @@ function isTooOld(
 }
 
 function describeMissing(
-  method: BuildMethod,
+  subject: string,
   requirement: ToolRequirement,
   detected: Map<string, DetectedTool>,
   order: string[],
@@ -86,7 +103,7 @@ function describeMissing(
   const recommended = recommendedTool(names);
   return {
     ok: false,
-    message: `Method ${method.id} needs ${listed(
+    message: `${subject} needs ${listed(
       names,
       'or',
     )}, and this machine has none that can be used: ${reasons.join('; ')}.`,

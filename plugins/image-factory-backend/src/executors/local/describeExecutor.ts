@@ -2,7 +2,7 @@ import {
   BuildMethod,
   ExecutorStatus,
 } from '@image-factory/backstage-plugin-image-factory-node';
-import { chooseTools } from './chooseTools';
+import { ToolChoice } from './chooseTools';
 import { describeKeeping } from './describeKeeping';
 import { Keeping } from './processes';
 import { Detection } from './tools';
@@ -13,14 +13,14 @@ export function describeExecutor(options: {
   keeping: Keeping;
   methods: BuildMethod[];
   toolNames: string[];
-  toolOrder: string[];
+  chooseTools(method: BuildMethod): ToolChoice;
   maxRunning: number;
 }): ExecutorStatus {
-  const { detection, keeping, methods, toolNames, toolOrder, maxRunning } =
+  const { detection, keeping, methods, toolNames, chooseTools, maxRunning } =
     options;
   const judged = methods.map(method => ({
     method,
-    choice: chooseTools(method, detection.tools, toolOrder),
+    choice: chooseTools(method),
   }));
   const missing = judged.flatMap(({ choice }) => (choice.ok ? [] : [choice]));
   return {

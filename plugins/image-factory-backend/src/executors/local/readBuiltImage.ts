@@ -23,24 +23,31 @@ export type BuiltImage = {
   references: [string, ...string[]];
 };
 
-/** Reads the layout that a build tool has left, and tells the log what it is. */
+/** Reads the layout that a build tool has left. */
 export async function readBuiltImage(options: {
   config: BuildConfig;
   workspace: LocalWorkspace;
   signal: AbortSignal;
-  log(line: string): Promise<void>;
 }): Promise<BuiltImage> {
-  const { config, workspace, signal, log } = options;
+  const { config, workspace, signal } = options;
   const { main, references } = nameImage(config);
   await unpackWhereArchived(workspace, signal);
   const image = await readOciLayout(workspace.layout, signal);
-  await log(`Image     ${references.join(', ')}`);
-  await log(`Digest    ${image.digest}`);
-  await log(
-    `Platform  ${image.manifests.map(({ platform }) => platform).join(', ')}`,
-  );
-  await log(`Size      ${formatBytes(image.sizeBytes)}`);
   return { image, main, references };
+}
+
+/** What a log tells of an image. */
+export function describeBuiltImage({
+  image,
+  references,
+}: BuiltImage): string[] {
+  const platforms = image.manifests.map(({ platform }) => platform);
+  return [
+    `Image     ${references.join(', ')}`,
+    `Digest    ${image.digest}`,
+    `Platform  ${platforms.join(', ')}`,
+    `Size      ${formatBytes(image.sizeBytes)}`,
+  ];
 }
 
 async function unpackWhereArchived(

@@ -5,8 +5,10 @@ import {
   StepSnapshot,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { JsonObject } from '@backstage/types';
+import { GATE_RULE, unscannedImage } from '../../checks';
 import { explainFailure } from '../../methods';
 import { plainFailure } from '../reporting';
+import { isContinued, scanVerdict } from './scanVerdict';
 import { whyTakenAway } from './whyTakenAway';
 import {
   Condition,
@@ -140,7 +142,9 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
       hint: 'A portal admin corrects the pipeline template.',
     };
   }
-  const step = ended.steps.find(({ status }) => status === 'failed');
+  const heldBack = toHeldBack(ended);
+  if (heldBack) return heldBack;
+  const step = unfinished(ended).find(({ status }) => status === 'failed');
   if (reason === 'PodEvicted' && PASSED_ITS_DISK_LIMIT.test(message)) {
     return {
       class: 'user',
@@ -167,27 +171,67 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
       hint: 'Let the build use less memory at once, such as by fewer parallel jobs, or ask a portal admin for a higher limit.',
     };
   }
-  const cause = whyTakenAway({ ...ended, step: step.name });
-  if (cause !== undefined) {
+  return (
+    takenAway(ended, step.name) ??
+    explainFailure(ended.rules, evidenceOf(ended, step))
+  );
+}
+
+function takenAway(ended: EndedRun, step: string): Failure | undefined {
+  const cause = whyTakenAway({ ...ended, step });
+  return cause === undefined
+    ? undefined
+    : {
+        class: 'infrastructure',
+        message: `The pod of the build was taken away while step ${step} ran: ${cause}.`,
+        step,
+        hint: 'It is tried again by itself. Pods are taken away where nodes are drained, scaled down or full, or where somebody deletes them: if it stays so, tell the portal admin.',
+      };
+}
+
+/** Steps that have failed without ending the run are no reason for how it has ended. */
+function unfinished({ steps, taskRuns }: EndedRun): StepSnapshot[] {
+  const continued = taskRuns
+    .flatMap(taskRun => taskRun.steps)
+    .filter(isContinued)
+    .map(({ name }) => name);
+  return steps.filter(({ name }) => !continued.includes(name));
+}
+
+/** Of an image that is not pushed for what its scan has found, or has not. */
+function toHeldBack(ended: EndedRun): Failure | undefined {
+  const scan = scanVerdict(ended.run, ended.taskRuns);
+  const step = ended.steps.find(({ name }) => name === scan?.step);
+  if (!scan?.heldBackIn || !step) return undefined;
+  const told = explainFailure([], evidenceOf(ended, step));
+  const { message, ...rest } = told;
+  if (scan.verdict === 'stopped') {
     return {
-      class: 'infrastructure',
-      message: `The pod of the build was taken away while step ${step.name} ran: ${cause}.`,
-      step: step.name,
-      hint: 'It is tried again by itself. Pods are taken away where nodes are drained, scaled down or full, or where somebody deletes them: if it stays so, tell the portal admin.',
+      ...rest,
+      message: `The image is stopped by what was found in it. ${message}`,
+      hint: `Update the packages that the log of ${step.name} names, and build again.`,
+      rule: GATE_RULE,
     };
   }
-  return explainFailure(ended.rules, {
+  const away = takenAway(ended, step.name);
+  if (away) return away;
+  return unscannedImage(told);
+}
+
+function evidenceOf(ended: EndedRun, step: StepSnapshot) {
+  return {
     step: step.name,
     exitCode: step.exitCode,
     ...ended.tail(step.name),
     parameters: ended.parameters,
     // The sources are gone with the pod.
     readSource: () => undefined,
-  });
+  };
 }
 
-function timedOut({ steps, timeoutSeconds }: EndedRun): Failure {
-  const step = steps.find(({ status }) =>
+function timedOut(ended: EndedRun): Failure {
+  const { timeoutSeconds } = ended;
+  const step = unfinished(ended).find(({ status }) =>
     ['running', 'cancelled', 'failed'].includes(status),
   )?.name;
   return {

@@ -87,6 +87,19 @@ describe('toSteps', () => {
     expect(push).toMatchObject({ pod: 'docker-1-build-pod', node: 'node-a' });
   });
 
+  it('tells the namespace, the task and what that comes after, before there is a pod', () => {
+    const run = pipelineRun({
+      steps: [
+        { task: 'build', runAfter: [], name: 'build-image' },
+        { task: 'index', runAfter: ['build'], name: 'push-image' },
+      ],
+    });
+    expect(toSteps(run, [])).toMatchObject([
+      { namespace: 'builds-a', task: 'build', runAfter: [], pod: undefined },
+      { namespace: 'builds-a', task: 'index', runAfter: ['build'] },
+    ]);
+  });
+
   it('cancels the step that ran when the pod was ended, and skips those that had not begun', () => {
     const steps = [
       endedStep('clone-repo', 0),

@@ -1,4 +1,6 @@
 import { StepSnapshot } from '@image-factory/backstage-plugin-image-factory-node';
+import { heldBackReason } from '../../checks';
+import { scanVerdict, wentOn } from './scanVerdict';
 import {
   PipelineRunState,
   PodState,
@@ -26,7 +28,8 @@ export function toSteps(
   taskRuns: TaskRunState[],
   pods: PodState[] = [],
 ): StepSnapshot[] {
-  return run.steps.map(({ task, name }, ordinal) => {
+  const scan = scanVerdict(run, taskRuns);
+  return run.steps.map(({ task, runAfter, name }, ordinal) => {
     const taskRun = taskRuns.find(each => each.task === task);
     const steps = taskRun?.steps ?? [];
     const index = steps.findIndex(step => step.name === name);
@@ -35,15 +38,23 @@ export function toSteps(
     return {
       name,
       ordinal,
+      task,
+      runAfter,
       image: steps[index]?.imageID || undefined,
+      namespace: run.namespace,
       pod: taskRun?.podName,
       node: pod?.node,
       ...stateOf({
         step: steps[index],
         // Containers of a pod all run at once; each waits for the one before it.
-        hasBegun: before.every(({ terminated }) => terminated?.exitCode === 0),
+        hasBegun: before.every(wentOn),
         beganAt: before.at(-1)?.terminated?.finishedAt,
         isOver: isDone(run) || (taskRun !== undefined && isDone(taskRun)),
+      }),
+      // It has run, and told that it does not do what it is for.
+      ...(scan?.heldBackIn === name && {
+        status: 'skipped' as const,
+        reason: heldBackReason(scan.verdict, scan.step),
       }),
     };
   });

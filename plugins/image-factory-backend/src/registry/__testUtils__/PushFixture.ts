@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RegistryServer } from '../../__testUtils__/RegistryServer';
 import { RegistryError } from '../client/RegistryError';
-import { ImagePusher, ImagePusherOptions, PushEvent } from '../ImagePusher';
+import { ImagePusher, PushEvent } from '../ImagePusher';
 import { OciDescriptor, OciImage } from '../ociTypes';
 import { readOciLayout } from '../readOciLayout';
+import { RegistryAccessOptions } from '../RegistryAccess';
 import { RegistrySettings } from '../RegistrySettings';
 import { LayoutBuilder } from './layoutBuilder';
 
@@ -55,7 +56,7 @@ export class PushFixture {
       repository: string;
       tags?: string[];
       signal?: AbortSignal;
-      pusher?: Partial<ImagePusherOptions>;
+      pusher?: Partial<RegistryAccessOptions>;
     },
   ): Promise<Pushed> {
     const { registry, repository, tags = ['1'], layout, image } = options;

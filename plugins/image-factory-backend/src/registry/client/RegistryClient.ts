@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { explainAnswer } from './explainAnswer';
-import { parseChallenges } from './parseChallenges';
-import { parseRetryAfter } from './parseRetryAfter';
+import { fromStorage, SENT_TO_STORAGE } from './fromStorage';
 import { RegistryAnswer } from './RegistryAnswer';
 import { RegistryError } from './RegistryError';
-import { RegistryLogin } from './RegistryLogin';
 import { RegistryLoginData } from '../RegistrySettings';
-import { RegistryRequest, RegistryTransport } from './RegistryTransport';
+import { RegistryTransport } from './RegistryTransport';
+import { RepositoryRequests } from './RepositoryRequests';
 
 const MAX_MANIFEST_BYTES = 8 * 1024 * 1024;
 const MANIFEST_TYPES = [
@@ -16,26 +14,21 @@ const MANIFEST_TYPES = [
   'application/vnd.docker.distribution.manifest.v2+json',
   'application/vnd.docker.distribution.manifest.list.v2+json',
 ];
-/** Storage behind a registry: whoever is sent there has asked for a blob that exists. */
-const SENT_TO_STORAGE = [302, 303, 307];
+const INDEX_TYPE = 'application/vnd.oci.image.index.v1+json';
+/** How registries from before OCI 1.1 answer to what they do not know. */
+const NOT_KNOWN = [400, 404, 405, 501];
 /** Images of Docker Hub are named by a host that is no registry. */
 const ENDPOINTS: Record<string, string> = {
   'docker.io': 'registry-1.docker.io',
   'index.docker.io': 'registry-1.docker.io',
 };
 
-/** A request, the answers that are expected, and what it is about for the sentence on any other. */
-type Ask = RegistryRequest & { expected: number[]; what: string };
-
 /** One repository of a registry, by the OCI distribution specification. Always https. */
 export class RegistryClient {
   readonly #host: string;
-  readonly #repository: string;
   readonly #base: URL;
-  readonly #hasLogin: boolean;
-  readonly #login: RegistryLogin;
+  readonly #requests: RepositoryRequests;
   readonly #transport: RegistryTransport;
-  readonly #now: () => Date;
 
   constructor(options: {
     host: string;
@@ -46,18 +39,15 @@ export class RegistryClient {
   }) {
     const { host, repository } = options;
     this.#host = host;
-    this.#repository = repository;
     this.#base = new URL(
       `https://${ENDPOINTS[host] ?? host}/v2/${repository}/`,
     );
-    this.#hasLogin = options.login !== undefined;
-    this.#login = new RegistryLogin(options);
+    this.#requests = new RepositoryRequests(options);
     this.#transport = options.transport;
-    this.#now = options.now;
   }
 
   async hasBlob(digest: string, signal: AbortSignal): Promise<boolean> {
-    const answer = await this.#ask(
+    const answer = await this.#requests.ask(
       {
         method: 'HEAD',
         url: this.#url(`blobs/${digest}`),
@@ -70,13 +60,16 @@ export class RegistryClient {
     return answer.status !== 404;
   }
 
-  /** Sends a blob from its file, in one request, from the beginning each time. */
+  /** Sends a blob, in one request, from the beginning each time. */
   async uploadBlob(
-    blob: { digest: string; size: number; path: string },
+    blob: { digest: string; size: number } & (
+      | { path: string }
+      | { bytes: Uint8Array }
+    ),
     signal: AbortSignal,
   ): Promise<void> {
     const what = `the blob ${blob.digest}`;
-    const begun = await this.#ask(
+    const begun = await this.#requests.ask(
       {
         method: 'POST',
         url: this.#url('blobs/uploads/'),
@@ -91,12 +84,15 @@ export class RegistryClient {
     url.search += `${url.search ? '&' : '?'}digest=${encodeURIComponent(
       blob.digest,
     )}`;
-    const done = await this.#ask(
+    const done = await this.#requests.ask(
       {
         method: 'PUT',
         url,
         headers: { 'content-type': 'application/octet-stream' },
-        body: { open: () => createReadStream(blob.path), size: blob.size },
+        body:
+          'bytes' in blob
+            ? { bytes: blob.bytes }
+            : { open: () => createReadStream(blob.path), size: blob.size },
         expected: [201, 204],
         what,
       },
@@ -105,13 +101,75 @@ export class RegistryClient {
     await done.discard();
   }
 
-  /** @param reference - a tag or a digest */
+  /** The bytes of a blob, which are those of its digest; undefined where there is none, or it is longer than it may be. */
+  async blob(
+    digest: string,
+    maxBytes: number,
+    signal: AbortSignal,
+  ): Promise<Buffer | undefined> {
+    const what = `the blob ${digest}`;
+    const asked = this.#url(`blobs/${digest}`);
+    const { answer, url } = await fromStorage({
+      answer: await this.#requests.ask(
+        {
+          method: 'GET',
+          url: asked,
+          expected: [200, 404, ...SENT_TO_STORAGE],
+          what,
+        },
+        signal,
+      ),
+      url: asked,
+      host: this.#host,
+      transport: this.#transport,
+      signal,
+    });
+    if (answer.status === 404) {
+      await answer.discard();
+      return undefined;
+    }
+    if (answer.status !== 200) {
+      throw await this.#requests.refusal(answer, {
+        what,
+        answeredBy: `its storage ${url.host}`,
+      });
+    }
+    const bytes = await answer.bytes(maxBytes);
+    if (bytes && digestOf(bytes) !== digest)
+      throw this.#notWhatWasAsked(digest, 'blob');
+    return bytes;
+  }
+
+  /**
+   * Whether the registry lists by itself what refers to a manifest, as by
+   * version 1.1 of the specification.
+   */
+  async listsReferrers(digest: string, signal: AbortSignal): Promise<boolean> {
+    const answer = await this.#requests.ask(
+      {
+        method: 'GET',
+        url: this.#url(`referrers/${digest}`),
+        headers: { accept: INDEX_TYPE },
+        expected: [200, ...NOT_KNOWN],
+        what: `what refers to ${digest}`,
+      },
+      signal,
+    );
+    await answer.discard();
+    // Some send whatever they do not know to their pages.
+    return answer.status === 200 && mediaTypeOf(answer) === INDEX_TYPE;
+  }
+
+  /**
+   * @param reference - a tag or a digest
+   * @returns whether the registry lists it by itself among what refers to its subject
+   */
   async putManifest(
     reference: string,
     manifest: { mediaType: string; bytes: Uint8Array },
     signal: AbortSignal,
-  ): Promise<void> {
-    const answer = await this.#ask(
+  ): Promise<{ isListed: boolean }> {
+    const answer = await this.#requests.ask(
       {
         method: 'PUT',
         url: this.#url(`manifests/${reference}`),
@@ -123,6 +181,7 @@ export class RegistryClient {
       signal,
     );
     await answer.discard();
+    return { isListed: answer.header('oci-subject') !== undefined };
   }
 
   /** What the registry has under a tag or digest; undefined where it has nothing. */
@@ -136,7 +195,7 @@ export class RegistryClient {
       headers: { accept: mediaType },
       what: `the manifest ${reference}`,
     };
-    const answer = await this.#ask(
+    const answer = await this.#requests.ask(
       { ...request, method: 'HEAD', expected: [200, 404] },
       signal,
     );
@@ -146,14 +205,12 @@ export class RegistryClient {
       return answer.status === 404 ? undefined : told;
     }
     // The header is optional; what there is to read is not.
-    const whole = await this.#ask(
+    const whole = await this.#requests.ask(
       { ...request, method: 'GET', expected: [200] },
       signal,
     );
     const bytes = await whole.bytes(MAX_MANIFEST_BYTES);
-    return `sha256:${createHash('sha256')
-      .update(bytes ?? '')
-      .digest('hex')}`;
+    return digestOf(bytes ?? Buffer.alloc(0));
   }
 
   /** The manifest or index under a digest, as the registry has it; undefined where it has none. Bytes that are not those of the digest are refused. */
@@ -161,13 +218,32 @@ export class RegistryClient {
     digest: string,
     signal: AbortSignal,
   ): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
-    const answer = await this.#ask(
+    const found = await this.#manifest(digest, signal);
+    if (found && (!found.mediaType || digestOf(found.bytes) !== digest)) {
+      throw this.#notWhatWasAsked(digest, 'manifest');
+    }
+    return found;
+  }
+
+  /** The manifest or index under a tag; undefined where there is none. */
+  async taggedManifest(
+    tag: string,
+    signal: AbortSignal,
+  ): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
+    return this.#manifest(tag, signal);
+  }
+
+  async #manifest(
+    reference: string,
+    signal: AbortSignal,
+  ): Promise<{ mediaType: string; bytes: Buffer } | undefined> {
+    const answer = await this.#requests.ask(
       {
         method: 'GET',
-        url: this.#url(`manifests/${digest}`),
+        url: this.#url(`manifests/${reference}`),
         headers: { accept: MANIFEST_TYPES.join(', ') },
         expected: [200, 404],
-        what: `the manifest ${digest}`,
+        what: `the manifest ${reference}`,
       },
       signal,
     );
@@ -175,70 +251,19 @@ export class RegistryClient {
       await answer.discard();
       return undefined;
     }
-    const mediaType = answer.header('content-type')?.split(';')[0].trim();
     const bytes = await answer.bytes(MAX_MANIFEST_BYTES);
-    const found = `sha256:${createHash('sha256')
-      .update(bytes ?? '')
-      .digest('hex')}`;
-    if (!bytes || !mediaType || found !== digest) {
-      throw new RegistryError({
-        class: 'infrastructure',
-        message: `${
-          this.#host
-        } gives under ${digest} what is not that manifest.`,
-        hint: 'A registry that rewrites images cannot be used; ask whoever runs it.',
-      });
-    }
-    return { mediaType, bytes };
+    if (!bytes) throw this.#notWhatWasAsked(reference, 'manifest');
+    return { mediaType: mediaTypeOf(answer) ?? '', bytes };
   }
 
-  async #ask(ask: Ask, signal: AbortSignal): Promise<RegistryAnswer> {
-    let { answer, authorized } = await this.#send(ask, signal);
-    let challenges = parseChallenges(answer.list('www-authenticate'));
-    const lacksScope = () =>
-      authorized &&
-      challenges.some(
-        ({ parameters }) => parameters.error === 'insufficient_scope',
-      );
-    if (
-      answer.status === 401 &&
-      !lacksScope() &&
-      this.#login.take(challenges)
-    ) {
-      await answer.discard();
-      ({ answer, authorized } = await this.#send(ask, signal));
-      challenges = parseChallenges(answer.list('www-authenticate'));
-    }
-    if (ask.expected.includes(answer.status)) {
-      return answer;
-    }
-    throw explainAnswer({
-      host: this.#host,
-      repository: this.#repository,
-      what: ask.what,
-      status: answer.status,
-      complaint: await answer.complaint(text => this.#login.hide(text)),
-      retryAfterMs: parseRetryAfter(answer.header('retry-after'), this.#now()),
-      hasLogin: this.#hasLogin,
-      lacksScope: lacksScope(),
+  #notWhatWasAsked(reference: string, what: 'manifest' | 'blob') {
+    return new RegistryError({
+      class: 'infrastructure',
+      message: `${
+        this.#host
+      } gives under ${reference} what is not that ${what}.`,
+      hint: 'A registry that rewrites images cannot be used; ask whoever runs it.',
     });
-  }
-
-  async #send(
-    { method, url, headers, body }: Ask,
-    signal: AbortSignal,
-  ): Promise<{ answer: RegistryAnswer; authorized: boolean }> {
-    const authorization = await this.#login.header(signal);
-    const answer = await this.#transport.send(
-      {
-        method,
-        url,
-        headers: authorization ? { ...headers, authorization } : headers,
-        body,
-      },
-      signal,
-    );
-    return { answer, authorized: authorization !== undefined };
   }
 
   #url(path: string): URL {
@@ -261,4 +286,12 @@ export class RegistryClient {
     }
     return url;
   }
+}
+
+function mediaTypeOf(answer: RegistryAnswer): string | undefined {
+  return answer.header('content-type')?.split(';')[0].trim();
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }

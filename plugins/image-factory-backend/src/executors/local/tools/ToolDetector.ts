@@ -7,6 +7,7 @@ import { probeBuildah } from './probeBuildah';
 import { probeDocker } from './probeDocker';
 import { probeOther } from './probeOther';
 import { probePodman } from './probePodman';
+import { probeTrivy } from './probeTrivy';
 import { installHint } from './toolHints';
 
 const FRESH_MILLISECONDS = 60_000;
@@ -16,6 +17,7 @@ const PROBES: Record<string, ProbeTool> = {
   docker: probeDocker,
   podman: probePodman,
   buildah: probeBuildah,
+  trivy: probeTrivy,
 };
 
 /** What a detection found, and when. */

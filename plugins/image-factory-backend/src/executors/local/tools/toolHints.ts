@@ -7,6 +7,9 @@ const HINTS: Record<string, string> = {
   git: 'Debian/Ubuntu: apt-get install git · Fedora: dnf install git · macOS: xcode-select --install',
   buildah:
     'Debian/Ubuntu: apt-get install buildah · Fedora: dnf install buildah · macOS: not available; use docker or podman',
+  syft: 'Linux: a release of github.com/anchore/syft · macOS: brew install syft',
+  trivy:
+    'Debian/Ubuntu and Fedora: the package repositories that trivy.dev names · macOS: brew install trivy',
 };
 
 /** How to get a tool. */

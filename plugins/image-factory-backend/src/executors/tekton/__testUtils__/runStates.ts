@@ -14,15 +14,18 @@ export function pipelineRun(
 ): PipelineRunState {
   return {
     name: 'docker-1',
+    namespace: 'builds-a',
     uid: 'uid-1',
     labels: {},
     annotations: {},
-    steps: STEPS.map(name => ({ task: 'build', name })),
+    steps: STEPS.map(name => ({ task: 'build', runAfter: [], name })),
     taskRuns: [],
     succeeded: undefined,
     isCancelRequested: false,
     createdAt: '2026-11-01T10:00:00Z',
     results: [],
+    scanStep: undefined,
+    gate: undefined,
     ...overrides,
   };
 }
@@ -35,6 +38,7 @@ export function taskRun(overrides: Partial<TaskRunState> = {}): TaskRunState {
     podName: 'docker-1-build-pod',
     succeeded: undefined,
     steps: [],
+    results: [],
     ...overrides,
   };
 }

@@ -1,0 +1,4 @@
+export * from './chooseCheckTools';
+export * from './ImageChecks';
+export * from './pushReports';
+export * from './withCheckSteps';

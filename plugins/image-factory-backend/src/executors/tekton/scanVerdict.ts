@@ -1,0 +1,62 @@
+import { STOPPED_EXIT_CODE } from '../../checks';
+import { PipelineRunState, TaskRunState, TaskRunStep } from './tektonObjects';
+
+/** What Tekton says of a step that has failed and lets the others go on. */
+const CONTINUED = 'Continued';
+
+/** How the scan of an image has ended. */
+export type ScanVerdict = { step: string } & (
+  | { verdict: 'passed'; heldBackIn?: undefined }
+  | {
+      /** `stopped` where it has found what stops an image, `failed` where it has found out nothing. */
+      verdict: 'stopped' | 'failed';
+      /** The step that has not pushed the image because of it. */
+      heldBackIn: string | undefined;
+    }
+);
+
+/** Undefined where a run scans nothing, or has not yet. */
+export function scanVerdict(
+  run: PipelineRunState,
+  taskRuns: TaskRunState[],
+): ScanVerdict | undefined {
+  const { scanStep, gate } = run;
+  if (scanStep === undefined) return undefined;
+  const steps =
+    taskRuns.find(taskRun => taskRun.steps.some(each => each.name === scanStep))
+      ?.steps ?? [];
+  const index = steps.findIndex(({ name }) => name === scanStep);
+  const scan = steps[index];
+  // One that ends the run is a failure like any other.
+  if (!scan?.terminated || !wentOn(scan)) return undefined;
+  const { exitCode } = scan.terminated;
+  if (exitCode === 0) return { step: scanStep, verdict: 'passed' };
+  const heldBack =
+    gate &&
+    steps
+      .slice(index + 1)
+      .find(
+        step =>
+          !wentOn(step) && step.terminated?.exitCode === STOPPED_EXIT_CODE,
+      );
+  return {
+    step: scanStep,
+    verdict: exitCode === STOPPED_EXIT_CODE ? 'stopped' : 'failed',
+    heldBackIn: heldBack?.name,
+  };
+}
+
+/** Whether a step has ended in a way that lets the next one begin. */
+export function wentOn({
+  terminated,
+  terminationReason,
+}: TaskRunStep): boolean {
+  return terminated?.exitCode === 0 || isContinued({ terminationReason });
+}
+
+/** Whether a step has failed, and Tekton has gone on as its template says. */
+export function isContinued({
+  terminationReason,
+}: Pick<TaskRunStep, 'terminationReason'>): boolean {
+  return terminationReason === CONTINUED;
+}
