@@ -165,4 +165,20 @@ describe('KubernetesClient against a scripted API server', () => {
     leave.abort(new Error('left'));
     expect((await asking).message).toBe('left');
   });
+
+  it('tells how the server has answered, and of one that was given up waiting for, but not of what nobody waits for any more', async () => {
+    await start(json(200, {}), json(503, {}));
+    const told: (number | undefined)[] = [];
+    const watched = server.client(({ status }) => told.push(status));
+    await watched.get(PATH, signal);
+    await failure(watched.get(PATH, signal));
+    await failure(watched.get(PATH, AbortSignal.timeout(20)));
+    const lost = new AbortController();
+    const asked = failure(watched.get(PATH, lost.signal));
+    await server.untilAsked(4);
+    lost.abort();
+    await asked;
+    await watched.close();
+    expect(told).toEqual([200, 503, undefined]);
+  });
 });

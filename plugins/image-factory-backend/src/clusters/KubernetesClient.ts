@@ -15,6 +15,9 @@ const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
 /** What is added to the path of a request; what is undefined is left out. */
 export type Query = Record<string, string | number | boolean | undefined>;
 
+/** How an API server has answered, and after how long; no status where no answer came. */
+export type ServerAnswer = { milliseconds: number; status: number | undefined };
+
 type Ask = {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   path: string;
@@ -32,14 +35,23 @@ type Ask = {
  */
 export class KubernetesClient {
   readonly #login: ClusterLogin;
+  readonly #onAnswer: (answer: ServerAnswer) => void;
   #agent: { key: string; agent: Agent } | undefined;
 
-  static create(options: { login: ClusterLogin }): KubernetesClient {
-    return new KubernetesClient(options.login);
+  static create(options: {
+    login: ClusterLogin;
+    /** Hears of each answer but those that are streams, whose ends are far away and may be of nodes. */
+    onAnswer?: (answer: ServerAnswer) => void;
+  }): KubernetesClient {
+    return new KubernetesClient(options.login, options.onAnswer);
   }
 
-  private constructor(login: ClusterLogin) {
+  private constructor(
+    login: ClusterLogin,
+    onAnswer: (answer: ServerAnswer) => void = () => undefined,
+  ) {
     this.#login = login;
+    this.#onAnswer = onAnswer;
   }
 
   /** @throws KubernetesError */
@@ -115,8 +127,19 @@ export class KubernetesClient {
   }
 
   async #json<T>(ask: Ask): Promise<T> {
-    const answer = await this.#ask(ask);
-    const text = await readText(answer, describe(ask));
+    const askedAt = performance.now();
+    const tell = (status: number | undefined) =>
+      this.#onAnswer({ milliseconds: performance.now() - askedAt, status });
+    let text: string;
+    try {
+      const answer = await this.#ask(ask);
+      text = await readText(answer, describe(ask));
+      tell(answer.statusCode);
+    } catch (error) {
+      if (error instanceof KubernetesError) tell(error.status);
+      else if (isTimeout(error)) tell(undefined);
+      throw error;
+    }
     return JSON.parse(text);
   }
 
@@ -221,6 +244,11 @@ function noAnswer(what: string, error: unknown, signal: AbortSignal): Error {
     message: `${what}: the API server gives no answer (${message})`,
     cause: error,
   });
+}
+
+/** Whoever asked has waited long enough, rather than lost interest. */
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && error.name === 'TimeoutError';
 }
 
 async function readText(

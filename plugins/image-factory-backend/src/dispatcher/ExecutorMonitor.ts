@@ -123,8 +123,10 @@ export function toCapacity(
     message: status.message,
     hint: status.hint,
     maxRunning: status.maxRunning,
+    throttled: status.throttled?.message,
     running,
     tenants: status.tenants,
+    blocked: status.blocked,
     methods: Object.fromEntries(
       status.methods.map(method => [
         method.id,

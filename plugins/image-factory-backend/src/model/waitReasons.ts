@@ -9,7 +9,13 @@ export type StoredWaitReason =
   | { code: 'PORTAL_LIMIT'; data: { running: number; limit: number } }
   | {
       code: 'EXECUTOR_FULL';
-      data: { executor: string; running: number; limit: number };
+      data: {
+        executor: string;
+        running: number;
+        limit: number;
+        /** Why the limit is lower than what is configured. */
+        throttled?: string;
+      };
     }
   | {
       code: 'EXECUTOR_UNAVAILABLE';
@@ -48,7 +54,9 @@ export function explainWaitReason(
       return {
         code: reason.code,
         message: `Executor ${reason.data.executor} is full: it runs ${reason.data.running} of at most ${reason.data.limit} builds.`,
-        hint: 'It starts when one of them ends.',
+        hint: reason.data.throttled
+          ? `It takes fewer than it is configured for: ${reason.data.throttled} It takes more again by itself once that is over.`
+          : 'It starts when one of them ends.',
       };
     case 'EXECUTOR_UNAVAILABLE':
       return {

@@ -22,6 +22,7 @@ export function place(
   let full: StoredWaitReason | undefined;
   let toolMissing: StoredWaitReason | undefined;
   let unavailable: StoredWaitReason | undefined;
+  let blocked: StoredWaitReason | undefined;
   let withoutPlace: StoredWaitReason | undefined;
 
   for (const executor of executors) {
@@ -39,6 +40,10 @@ export function place(
       };
       continue;
     }
+    const block = executor.blocked?.find(
+      ({ tenant, methods }) =>
+        tenant === build.tenant && (methods?.includes(build.method) ?? true),
+    );
     const method = executor.methods[build.method];
     // An executor that is of no use for want of a tool says which one; that is
     // told rather than that it is of no use.
@@ -63,6 +68,15 @@ export function place(
           hint: executor.hint,
         },
       };
+    } else if (block) {
+      blocked ??= {
+        code: 'EXECUTOR_UNAVAILABLE',
+        data: {
+          executor: executor.id,
+          message: block.message,
+          hint: block.hint,
+        },
+      };
     } else if (executor.running >= executor.maxRunning) {
       full ??= {
         code: 'EXECUTOR_FULL',
@@ -70,6 +84,7 @@ export function place(
           executor: executor.id,
           running: executor.running,
           limit: executor.maxRunning,
+          throttled: executor.throttled,
         },
       };
     } else {
@@ -87,6 +102,7 @@ export function place(
     reason: full ??
       toolMissing ??
       unavailable ??
+      blocked ??
       withoutPlace ?? {
         code: 'EXECUTOR_UNAVAILABLE',
         data: {

@@ -149,11 +149,51 @@ describe('plan', () => {
     });
   });
 
+  it('holds back the builds of a tenant that an executor cannot run, and no others', () => {
+    const blocked = executor({
+      id: 'eu-1',
+      methods: { docker: { available: true }, buildx: { available: true } },
+      blocked: [
+        { tenant: 'a', methods: ['buildx'], message: 'm', hint: 'h' },
+        { tenant: 'b', message: 'm', hint: 'h' },
+      ],
+    });
+    const queue = [
+      build({ id: 'a-docker', tenant: 'a' }),
+      build({ id: 'a-buildx', tenant: 'a', method: 'buildx' }),
+      build({ id: 'b-docker', tenant: 'b' }),
+      build({ id: 'c-buildx', tenant: 'c', method: 'buildx' }),
+    ];
+    const started = (executors: ExecutorCapacity[]) =>
+      plan(input({ queue, executors })).picks.map(
+        pick => `${pick.buildId} on ${pick.executor}`,
+      );
+    expect(started([blocked])).toEqual([
+      'a-docker on eu-1',
+      'c-buildx on eu-1',
+    ]);
+    expect(started([blocked, executor()])).toContain('b-docker on local');
+  });
+
   it.each([
     [
       'EXECUTOR_FULL',
       [executor({ maxRunning: 2, running: 2 })],
       { executor: 'local', running: 2, limit: 2 },
+    ],
+    [
+      'EXECUTOR_FULL',
+      [executor({ maxRunning: 2, running: 5, throttled: 'It is slow.' })],
+      { executor: 'local', running: 5, limit: 2, throttled: 'It is slow.' },
+    ],
+    [
+      'EXECUTOR_UNAVAILABLE',
+      [
+        executor({
+          blocked: [{ tenant: 'group:default/a', message: 'm', hint: 'h' }],
+        }),
+      ],
+      { executor: 'local', message: 'm', hint: 'h' },
     ],
     [
       'TOOL_MISSING',

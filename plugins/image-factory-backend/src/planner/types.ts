@@ -22,10 +22,19 @@ export type ExecutorCapacity = {
   message?: string;
   hint?: string;
   maxRunning: number;
+  /** Why it takes fewer now than it is configured for. */
+  throttled?: string;
   /** Executions that it has now. */
   running: number;
   /** The tenants that it has a place for; undefined where it has one for any. */
   tenants?: string[];
+  /** Tenants whose builds it cannot run now, by all methods or by some. */
+  blocked?: {
+    tenant: string;
+    methods?: string[];
+    message: string;
+    hint: string;
+  }[];
   /** By method id. */
   methods: Record<
     string,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Server, ServerResponse, createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { KubernetesClient } from '../KubernetesClient';
+import { KubernetesClient, ServerAnswer } from '../KubernetesClient';
 import { KubernetesObject, WatchEvent } from '../kubernetesObjects';
 
 /** One request, as it came. */
@@ -62,9 +62,10 @@ export class ScriptedApiServer {
     this.#token = token;
   }
 
-  client(): KubernetesClient {
+  client(onAnswer?: (answer: ServerAnswer) => void): KubernetesClient {
     const { port } = this.#server.address() as AddressInfo;
     return KubernetesClient.create({
+      onAnswer,
       login: {
         getCurrentCluster: () => ({
           name: 'scripted',

@@ -7,7 +7,7 @@ import { CORE_API, KubernetesError, objectPath } from '../../clusters';
 import { TektonCluster } from './TektonCluster';
 
 /** Where Tekton says which version it is. */
-const TEKTON_NAMESPACE = 'tekton-pipelines';
+export const TEKTON_NAMESPACE = 'tekton-pipelines';
 const ASKED_FOR_MS = 15_000;
 const ANSWERS_WITHIN_MS = 5_000;
 /** What is rendered where the version cannot be read: the oldest that is supported. */
@@ -15,7 +15,8 @@ export const OLDEST_TEKTON = 'v1.9.0';
 
 type Versions = { kubernetes: string; tekton: string | undefined };
 
-type Health =
+/** What a cluster has answered to the question how it is. */
+export type Health =
   | { ok: true; versions: Versions }
   | { ok: false; message: string; hint: string };
 
@@ -41,6 +42,11 @@ export class ClusterHealth {
     this.#now = options.now;
     this.#steady = options.steady;
     this.#logger = options.logger;
+  }
+
+  /** Whether it answers, asked a moment ago at most. */
+  async ask(): Promise<Health> {
+    return this.#ask().health;
   }
 
   /** The version of Tekton, as far as it is told. */

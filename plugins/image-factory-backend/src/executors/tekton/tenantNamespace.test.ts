@@ -48,6 +48,24 @@ describe('tenantNamespace', () => {
     },
   );
 
+  it('gives by a rule no two tenants the same namespace, wherever their dashes are', () => {
+    const rule = 'builds-{namespace}-{tenant}';
+    const place = (tenant: string) =>
+      tenantNamespace(tenant, { byTenant, relaxedByTenant, rule });
+    expect(place('group:a/b-c')).toBe('builds-a-b-c');
+    expect(place('group:a-b/c')).toBeUndefined();
+  });
+
+  it.each(['group:default/payments-builds', 'group:default/search-relaxed'])(
+    'gives %s by no rule what is another tenant’s by name',
+    tenant => {
+      const rule = '{tenant}';
+      expect(
+        tenantNamespace(tenant, { byTenant, relaxedByTenant, rule }),
+      ).toBeUndefined();
+    },
+  );
+
   it.each([
     'group:default/two_words',
     'group:default/a.b',

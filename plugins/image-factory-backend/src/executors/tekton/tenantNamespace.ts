@@ -20,8 +20,11 @@ export function tenantNamespace(
   const filled = rule
     .replaceAll('{tenant}', name)
     .replaceAll('{namespace}', namespace);
+  const isTaken = [byTenant, relaxedByTenant].some(others =>
+    Object.values(others).includes(filled),
+  );
   // Names of entities may have what names of namespaces may not.
-  return isNamespace(filled) ? filled : undefined;
+  return isNamespace(filled) && !isTaken ? filled : undefined;
 }
 
 /** No two tenants may come to share a namespace by a rule: then either could use the other's logins. */
@@ -30,7 +33,10 @@ function isOnlyOneOfItsName(tenant: string, rule: string): boolean {
   const { kind, namespace } = parseEntityRef(tenant);
   return (
     kind.toLowerCase() === 'group' &&
-    (namespace === 'default' || rule.includes('{namespace}'))
+    // Of "a-b-c" nobody could tell whether the namespace is "a" or "a-b".
+    (rule.includes('{namespace}')
+      ? !namespace.includes('-')
+      : namespace === 'default')
   );
 }
 

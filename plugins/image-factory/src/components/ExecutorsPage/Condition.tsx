@@ -4,6 +4,7 @@ import {
   RiCloseCircleFill,
   RiErrorWarningFill,
   RiForbidLine,
+  RiQuestionLine,
 } from '@remixicon/react';
 import styles from './ExecutorsPage.module.css';
 
@@ -12,6 +13,7 @@ const ICONS = {
   poor: RiErrorWarningFill,
   bad: RiCloseCircleFill,
   absent: RiForbidLine,
+  unknown: RiQuestionLine,
 };
 
 /** How something is, as icon and word. */

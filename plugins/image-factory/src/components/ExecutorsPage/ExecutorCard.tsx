@@ -4,9 +4,11 @@ import { useWords } from '../../hooks';
 import { Age } from '../Age';
 import { Section } from '../Section';
 import { ClusterFacts } from './ClusterFacts';
+import { ClusterReadiness } from './ClusterReadiness';
 import { Condition } from './Condition';
 import { MethodList } from './MethodList';
-import { ToolTable } from './ToolTable';
+import { Throttled } from './Throttled';
+import { ToolList } from './ToolList';
 import styles from './ExecutorsPage.module.css';
 
 /** One executor: whether it is well, how much it runs, with which tools, and for which methods. */
@@ -49,6 +51,12 @@ export function ExecutorCard(props: { executor: Executor }) {
           description={executor.hint}
         />
       )}
+      {executor.throttled && executor.health !== 'unavailable' && (
+        <Throttled
+          maxRunning={executor.maxRunning}
+          throttling={executor.throttled}
+        />
+      )}
       <div className={styles.group}>
         <Text as="h3" weight="bold">
           {t('executors.methods')}
@@ -58,13 +66,18 @@ export function ExecutorCard(props: { executor: Executor }) {
           isDown={executor.health === 'unavailable'}
         />
       </div>
-      {executor.type === 'kubernetes' && <ClusterFacts executor={executor} />}
+      {executor.type === 'kubernetes' && (
+        <>
+          <ClusterFacts executor={executor} />
+          <ClusterReadiness executorId={executor.id} />
+        </>
+      )}
       {executor.type !== 'kubernetes' && executor.tools.length > 0 && (
         <div className={styles.group}>
           <Text as="h3" weight="bold">
             {t('executors.tools')}
           </Text>
-          <ToolTable tools={executor.tools} />
+          <ToolList tools={executor.tools} />
         </div>
       )}
     </Section>

@@ -1,0 +1,197 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
+import { ExecutorReadiness } from '@image-factory/backstage-plugin-image-factory-common';
+import { KubernetesSettings } from '../../../clusters';
+import { PodSecurityLevel } from '../../../templates';
+import { ClusterHealth } from '../ClusterHealth';
+import { TektonCluster } from '../TektonCluster';
+import { tenantNamespace } from '../tenantNamespace';
+import { ClusterReader } from './ClusterReader';
+import { Finding } from './Finding';
+import { lookAtCluster, withoutAnswer } from './lookAtCluster';
+import { lookAtNamespace } from './lookAtNamespace';
+import { Obstacles, Place, toObstacles, toReadiness } from './verdict';
+
+const LOOK_EVERY_MS = 60_000;
+/** What keeps builds from running is looked at more often: somebody may be mending it. */
+const BLOCKED_EVERY_MS = 15_000;
+/** Namespaces cost five requests each; many of them are looked at less often. */
+const MS_A_NAMESPACE = 1_000;
+const AT_ONCE = 4;
+/** Tenants by the rule are remembered from their builds. */
+const MAX_MET = 1_000;
+
+type Seen = { at: number; readiness: ExecutorReadiness; obstacles: Obstacles };
+
+export type ClusterReadinessOptions = {
+  cluster: TektonCluster;
+  health: ClusterHealth;
+  kubernetes: Omit<KubernetesSettings, 'clusters'>;
+  /** The ids of methods by the Pod Security level that their pods need. */
+  methods(): Promise<Record<PodSecurityLevel, string[]>>;
+  logger: LoggerService;
+  now(): Date;
+  steady(): number;
+};
+
+/**
+ * What builds need on a cluster and in the namespaces of tenants, looked at now
+ * and then: whoever asks is told what was found last, and waits only where
+ * nothing was found yet.
+ */
+export class ClusterReadiness {
+  readonly #options: ClusterReadinessOptions;
+  readonly #met = new Set<string>();
+  readonly #stopping = new AbortController();
+  #last: Seen | undefined;
+  #looking: Promise<Seen> | undefined;
+
+  constructor(options: ClusterReadinessOptions) {
+    this.#options = options;
+  }
+
+  /** Remembers a tenant that may have its namespace by the rule. */
+  meet(tenant: string): void {
+    if (this.#met.size < MAX_MET) this.#met.add(tenant);
+  }
+
+  /** What keeps builds from running, as far as it is known by now. */
+  obstacles(): Obstacles {
+    if (this.#isDue()) this.#look().catch(() => undefined);
+    return this.#last?.obstacles ?? { tenants: [] };
+  }
+
+  /** What was found last, unless it is to be looked at again. */
+  async tell({ refresh }: { refresh: boolean }): Promise<ExecutorReadiness> {
+    if (refresh || !this.#last) return (await this.#look()).readiness;
+    if (this.#isDue()) this.#look().catch(() => undefined);
+    return this.#last.readiness;
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  #isDue(): boolean {
+    if (!this.#last) return true;
+    const { at, readiness, obstacles } = this.#last;
+    const isBlocked = obstacles.cluster || obstacles.tenants.length > 0;
+    const every = isBlocked ? BLOCKED_EVERY_MS : LOOK_EVERY_MS;
+    const pause = Math.max(every, readiness.namespaces.length * MS_A_NAMESPACE);
+    return this.#options.steady() - at >= pause;
+  }
+
+  /** One look at a time. */
+  #look(): Promise<Seen> {
+    this.#looking ??= this.#see()
+      .then(seen => {
+        this.#last = seen;
+        return seen;
+      })
+      .catch(error => {
+        if (!this.#stopping.signal.aborted) {
+          const { name } = this.#options.cluster.settings;
+          this.#options.logger.warn(
+            `The readiness of the cluster ${name} could not be looked at`,
+            error,
+          );
+        }
+        throw error;
+      })
+      .finally(() => {
+        this.#looking = undefined;
+      });
+    return this.#looking;
+  }
+
+  async #see(): Promise<Seen> {
+    const { cluster, health, kubernetes, now, steady } = this.#options;
+    const { settings } = cluster;
+    const { stepImages } = kubernetes;
+    const places = this.#places();
+    const at = steady();
+    const checkedAt = now().toISOString();
+    const { rule } = settings.namespaces;
+    const known = await health.ask();
+    if (!known.ok) {
+      const notLookedAt: Finding = {
+        check: 'namespace',
+        status: 'unknown',
+        message: 'It was not looked at, since the cluster does not answer.',
+      };
+      return {
+        at,
+        readiness: toReadiness(
+          withoutAnswer(known, stepImages),
+          places.map(place => ({ place, findings: [notLookedAt] })),
+          { checkedAt, rule },
+        ),
+        // The cluster is of no use anyway, and once it is back, what was wrong still is.
+        obstacles: this.#last?.obstacles ?? { tenants: [] },
+      };
+    }
+    const reader = new ClusterReader({
+      client: await cluster.client(),
+      signal: this.#stopping.signal,
+    });
+    const ofCluster = await lookAtCluster(reader, {
+      versions: known.versions,
+      stepImages,
+      hasRelaxed: Object.keys(settings.namespaces.relaxedByTenant).length > 0,
+    });
+    const ofPlaces = await inTurn(places, async place => ({
+      place,
+      findings: await lookAtNamespace(reader, { ...place, settings }),
+    }));
+    return {
+      at,
+      readiness: toReadiness(ofCluster, ofPlaces, { checkedAt, rule }),
+      obstacles:
+        reader.isSilent && this.#last
+          ? this.#last.obstacles
+          : toObstacles(
+              settings.name,
+              ofCluster,
+              ofPlaces,
+              await this.#options.methods(),
+            ),
+    };
+  }
+
+  #places(): Place[] {
+    const { namespaces } = this.#options.cluster.settings;
+    const { byTenant, relaxedByTenant } = namespaces;
+    const tenants = new Set([...Object.keys(byTenant), ...this.#met]);
+    const baseline = [...tenants].flatMap(tenant => {
+      const namespace = tenantNamespace(tenant, namespaces);
+      return namespace === undefined
+        ? []
+        : { tenant, namespace, podSecurity: 'baseline' as const };
+    });
+    const relaxed = Object.entries(relaxedByTenant).map(
+      ([tenant, namespace]) => ({
+        tenant,
+        namespace,
+        podSecurity: 'privileged' as const,
+      }),
+    );
+    return [...baseline, ...relaxed];
+  }
+}
+
+/** Some at once, in their order. */
+async function inTurn<T, R>(
+  items: T[],
+  work: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = new Array(items.length);
+  let next = 0;
+  const worker = async () => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await work(items[index]);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  return results;
+}

@@ -1,0 +1,2 @@
+export { ClusterReadiness } from './ClusterReadiness';
+export type { Obstacles } from './verdict';

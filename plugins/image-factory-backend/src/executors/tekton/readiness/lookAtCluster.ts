@@ -1,0 +1,50 @@
+import { CORE_API, TEKTON_API, objectPath } from '../../../clusters';
+import { TEKTON_NAMESPACE, Health } from '../ClusterHealth';
+import {
+  checkFeatureFlags,
+  checkKubernetes,
+  checkStepImages,
+  checkTekton,
+} from './checkCluster';
+import { ClusterReader } from './ClusterReader';
+import { Finding } from './Finding';
+
+/** What builds need of a cluster that answers, and whether it is there. */
+export async function lookAtCluster(
+  reader: ClusterReader,
+  options: {
+    versions: Extract<Health, { ok: true }>['versions'];
+    stepImages: Record<string, string>;
+    hasRelaxed: boolean;
+  },
+): Promise<Finding[]> {
+  const { versions, stepImages, hasRelaxed } = options;
+  const [api, flags] = await Promise.all([
+    reader.path<unknown>(TEKTON_API),
+    reader.path<{ data?: Record<string, string> }>(
+      objectPath(CORE_API, TEKTON_NAMESPACE, 'configmaps', 'feature-flags'),
+    ),
+  ]);
+  return [
+    checkKubernetes(versions.kubernetes, hasRelaxed),
+    checkTekton(api, versions.tekton),
+    checkFeatureFlags(flags),
+    checkStepImages(stepImages),
+  ];
+}
+
+/** What is known of a cluster that does not answer. */
+export function withoutAnswer(
+  health: Extract<Health, { ok: false }>,
+  stepImages: Record<string, string>,
+): Finding[] {
+  return [
+    {
+      check: 'api',
+      status: 'unknown',
+      message: health.message,
+      hint: health.hint,
+    },
+    checkStepImages(stepImages),
+  ];
+}
