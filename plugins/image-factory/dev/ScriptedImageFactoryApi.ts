@@ -5,8 +5,14 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { FollowLogOptions, ReadLogOptions } from '../src/api';
 import { FakeImageFactoryApi } from '../src/__testUtils__/FakeImageFactoryApi';
-import { aBuild, aStep, anExecutor } from '../src/__testUtils__/examples';
-import { SCRIPTED_CLUSTERS, clusterBuilds } from './clusterBuilds';
+import {
+  aBuild,
+  aStep,
+  anExecution,
+  anExecutor,
+} from '../src/__testUtils__/examples';
+import { clusterBuilds } from './clusterBuilds';
+import { SCRIPTED_CLUSTERS, SCRIPTED_READINESS } from './scriptedClusters';
 
 const STEPS = ['clone-repo', 'build-image', 'push-image'];
 const LINES_A_STEP = 30;
@@ -33,6 +39,7 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
       anExecutor({ title: 'This browser' }),
       ...SCRIPTED_CLUSTERS,
     ];
+    this.readiness = { ...SCRIPTED_READINESS };
   }
 
   async submitBuild(request: BuildRequest): Promise<Build> {
@@ -53,8 +60,20 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
     return build;
   }
 
-  async listSteps(buildId?: string) {
-    return this.#partsOf(buildId ?? '').listSteps();
+  async listSteps(buildId: string, options?: { attempt?: number }) {
+    return this.#partsOf(buildId).listSteps(buildId, options);
+  }
+
+  async listExecutions(buildId?: string) {
+    return this.#partsOf(buildId ?? '').listExecutions();
+  }
+
+  async listMetrics(buildId?: string) {
+    return this.#partsOf(buildId ?? '').listMetrics();
+  }
+
+  async listVulnerabilities(buildId: string, options?: { attempt?: number }) {
+    return this.#partsOf(buildId).listVulnerabilities(buildId, options);
   }
 
   async listEvents(buildId?: string) {
@@ -115,12 +134,29 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
           : undefined,
       digest: seconds < 0 ? undefined : digestOf(index),
     });
-    const steps = STEPS.map(name => aStep({ name, status: 'completed' }));
+    const third = ((end - Date.parse(start)) / 3) | 0;
+    const steps = STEPS.map((name, at) =>
+      aStep({
+        name,
+        ordinal: at,
+        status: 'completed',
+        startedAt: new Date(Date.parse(start) + at * third).toISOString(),
+        finishedAt: new Date(
+          Date.parse(start) + (at + 1) * third,
+        ).toISOString(),
+      }),
+    );
     if (seconds < 0) {
-      steps[1].status = 'failed';
-      steps[2].status = 'skipped';
+      Object.assign(steps[1], { status: 'failed', exitCode: 1 });
+      steps[2] = aStep({ name: STEPS[2], ordinal: 2, status: 'skipped' });
     }
-    this.#keep(build, steps);
+    this.#keep(build, steps).executions = [
+      anExecution({
+        status: seconds < 0 ? 'failed' : 'completed',
+        startedAt: start,
+        finishedAt: build.finishedAt,
+      }),
+    ];
   }
 
   async #run(build: Build): Promise<void> {
@@ -137,6 +173,9 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
       finishedAt: undefined,
       failure: undefined,
     });
+    const { attempt, startedAt } = build;
+    const execution = anExecution({ attempt, startedAt });
+    parts.executions = [...parts.executions, execution];
     for (const step of steps) {
       step.status = 'running';
       step.startedAt = new Date().toISOString();
@@ -154,6 +193,10 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
       step.finishedAt = new Date().toISOString();
       parts.growLog(step.name, 'done\n');
     }
+    Object.assign(execution, {
+      status: 'completed',
+      finishedAt: new Date().toISOString(),
+    });
     Object.assign(build, {
       status: 'completed',
       phase: undefined,

@@ -10,10 +10,13 @@ import {
   EligibilityReason,
   Execution,
   Executor,
+  ExecutorReadiness,
   ListBuilds,
   LogRange,
+  Metric,
   Step,
   Reproduction,
+  VulnerabilityList,
   WaitReason,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import {
@@ -23,7 +26,7 @@ import {
   SearchLogOptions,
   SubmitBuildOptions,
 } from '../api';
-import { aBuild, aDockerMethod } from './examples';
+import { aBuild, aDockerMethod, aReadiness, aRefusal } from './examples';
 
 /**
  * Stands in for the backend in tests of the pages: it holds builds in memory
@@ -32,13 +35,22 @@ import { aBuild, aDockerMethod } from './examples';
 export class FakeImageFactoryApi implements ImageFactoryApi {
   builds: Build[] = [];
   steps: Step[] = [];
+  /** Of attempts whose steps differ from those. */
+  stepsOfAttempt: Record<number, Step[]> = {};
   executions: Execution[] = [];
   events: BuildEvent[] = [];
   artifacts: Artifact[] = [];
+  metrics: Metric[] = [];
+  /** What the scan has found, by attempt; not scanned unless told. */
+  vulnerabilities: Record<number, VulnerabilityList | Error> = {};
   /** The text of each artifact, by its id. */
   artifactTexts: Record<string, string> = {};
   methods: BuildMethod[] = [aDockerMethod()];
   executors: Executor[] = [];
+  /** What each cluster has and lacks, by the id of its executor: all that is needed, unless told. */
+  readiness: Record<string, ExecutorReadiness | Error> = {};
+  /** The executors that it was asked to look at again. */
+  readonly lookedAgain: string[] = [];
   waitReason: WaitReason = { waiting: false };
   reproduction: Reproduction = { script: 'docker build .\n', notes: [] };
   /** The log of each step. */
@@ -65,6 +77,8 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   eligibilityFailure: Error | undefined;
   /** What the preview says that becomes of the image. */
   target: BuildPreview['target'] = 'export';
+  /** What the preview says that the build asks of a node. */
+  requests: BuildPreview['requests'];
   /** Where set, every request is refused with it. */
   failure: Error | undefined;
   /** Where set, submits are refused with it. */
@@ -112,6 +126,7 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
       infrastructure: request.infrastructure ?? 'auto',
       ...this.placeOf(request),
       target: this.target,
+      requests: this.requests,
       problems: this.problemsOf(request),
     };
   }
@@ -195,9 +210,11 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
     return this.waitReason;
   }
 
-  async listSteps() {
+  async listSteps(_buildId: string, options?: { attempt?: number }) {
     this.#answer();
-    return { attempt: 1, items: this.steps.map(step => ({ ...step })) };
+    const attempt = options?.attempt ?? 1;
+    const steps = this.stepsOfAttempt[attempt] ?? this.steps;
+    return { attempt, items: steps.map(step => ({ ...step })) };
   }
 
   async getReproduction() {
@@ -218,6 +235,21 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   async listArtifacts() {
     this.#answer();
     return { items: this.artifacts };
+  }
+
+  async listMetrics() {
+    this.#answer();
+    return { items: this.metrics };
+  }
+
+  async listVulnerabilities(buildId: string, options?: { attempt?: number }) {
+    this.#answer();
+    const attempt = options?.attempt ?? this.#find(buildId).attempt;
+    const found =
+      this.vulnerabilities[attempt] ??
+      (await aRefusal(404, 'The image of this build was not scanned.'));
+    if (found instanceof Error) throw found;
+    return found;
   }
 
   async readArtifact(_buildId: string, artifactId: string) {
@@ -313,6 +345,14 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   async listExecutors() {
     this.#answer();
     return { items: this.executors };
+  }
+
+  async getExecutorReadiness(id: string, options?: { refresh?: boolean }) {
+    this.#answer();
+    if (options?.refresh) this.lookedAgain.push(id);
+    const found = this.readiness[id] ?? aReadiness();
+    if (found instanceof Error) throw found;
+    return found;
   }
 
   #answer() {

@@ -3,8 +3,11 @@ import {
   Build,
   BuildMethod,
   EligibilityReason,
+  Execution,
   Executor,
+  ExecutorReadiness,
   Step,
+  Vulnerability,
 } from '@image-factory/backstage-plugin-image-factory-common';
 
 /** A queued build of hello-site, but for what is told. */
@@ -41,6 +44,34 @@ export function aStep(change: Partial<Step> & { name: string }): Step {
     status: 'pending',
     logBytes: 0,
     logLines: 0,
+    ...change,
+  };
+}
+
+/** A first attempt on a cluster that runs, but for what is told. */
+export function anExecution(change: Partial<Execution> = {}): Execution {
+  const attempt = change.attempt ?? 1;
+  return {
+    id: `execution-${attempt}`,
+    attempt,
+    executor: 'local',
+    name: `docker-1f0c2a64-${attempt}`,
+    status: 'running',
+    startedAt: '2026-01-02T03:04:05.000Z',
+    ...change,
+  };
+}
+
+/** Something that a scan has found, but for what is told. */
+export function aVulnerability(
+  change: Partial<Vulnerability> = {},
+): Vulnerability {
+  return {
+    id: 'CVE-2024-0001',
+    severity: 'high',
+    package: 'openssl',
+    version: '3.0.1',
+    stopsImage: false,
     ...change,
   };
 }
@@ -96,6 +127,25 @@ export function aCluster(change: Partial<Executor> = {}): Executor {
     ],
     ...change,
   });
+}
+
+/** A cluster that has all that builds need, and no tenant yet, but for what is told. */
+export function aReadiness(
+  change: Partial<ExecutorReadiness> = {},
+): ExecutorReadiness {
+  return {
+    status: 'ready',
+    checkedAt: '2026-01-02T03:04:00.000Z',
+    findings: [
+      {
+        check: 'api',
+        status: 'ready',
+        message: 'The API server answers, with Kubernetes v1.31.4.',
+      },
+    ],
+    namespaces: [],
+    ...change,
+  };
 }
 
 /** That the reader does not belong to the owner of hello-site. */

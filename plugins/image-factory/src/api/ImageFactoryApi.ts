@@ -10,12 +10,15 @@ import {
   BuildRequest,
   ExecutionList,
   ExecutorList,
+  ExecutorReadiness,
   ListBuilds,
   LogRange,
   LogSearchResult,
+  MetricList,
   RebuildRequest,
   Reproduction,
   StepList,
+  VulnerabilityList,
   WaitReason,
 } from '@image-factory/backstage-plugin-image-factory-common';
 
@@ -170,6 +173,16 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions,
   ): Promise<ArtifactList>;
+  /** What was measured of all attempts. */
+  listMetrics(
+    buildId: string,
+    options?: ImageFactoryRequestOptions,
+  ): Promise<MetricList>;
+  /** What the scan of an attempt's image has found, of the latest where `attempt` is absent; a 404 says why there is nothing. */
+  listVulnerabilities(
+    buildId: string,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
+  ): Promise<VulnerabilityList>;
   /** The bytes of an artifact as text: for those that are small and are text, such as a PipelineRun. */
   readArtifact(
     buildId: string,
@@ -203,6 +216,11 @@ export interface ImageFactoryApi {
     options?: ImageFactoryRequestOptions,
   ): Promise<BuildMethodList>;
   listExecutors(options?: ImageFactoryRequestOptions): Promise<ExecutorList>;
+  /** What builds need on the cluster of an executor; looked at again where `refresh` is set. */
+  getExecutorReadiness(
+    executorId: string,
+    options?: ImageFactoryRequestOptions & { refresh?: boolean },
+  ): Promise<ExecutorReadiness>;
 }
 
 /**

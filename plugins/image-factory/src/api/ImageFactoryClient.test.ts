@@ -65,6 +65,16 @@ describe('ImageFactoryClient', () => {
     );
   });
 
+  it('has a cluster looked at again where it is asked to', async () => {
+    const { client, asked } = clientWith(() => Response.json({}));
+    await client.getExecutorReadiness('eu-1');
+    await client.getExecutorReadiness('eu-1', { refresh: true });
+    expect(asked.map(({ url }) => url.pathname + url.search)).toEqual([
+      '/api/image-factory/v1/executors/eu-1/readiness',
+      '/api/image-factory/v1/executors/eu-1/readiness?refresh=true',
+    ]);
+  });
+
   it('asks for a range of one step and can be stopped', async () => {
     const { client, asked } = clientWith(() => Response.json({}));
     const abort = new AbortController();

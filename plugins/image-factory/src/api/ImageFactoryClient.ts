@@ -131,6 +131,22 @@ export class ImageFactoryClient implements ImageFactoryApi {
     return read(this.#client(options).listArtifacts({ path: { buildId } }));
   }
 
+  async listMetrics(buildId: string, options?: ImageFactoryRequestOptions) {
+    return read(this.#client(options).listMetrics({ path: { buildId } }));
+  }
+
+  async listVulnerabilities(
+    buildId: string,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
+  ) {
+    return read(
+      this.#client(options).listVulnerabilities({
+        path: { buildId },
+        query: { attempt: options?.attempt },
+      }),
+    );
+  }
+
   async readArtifact(
     buildId: string,
     artifactId: string,
@@ -187,6 +203,18 @@ export class ImageFactoryClient implements ImageFactoryApi {
 
   async listExecutors(options?: ImageFactoryRequestOptions) {
     return read(this.#client(options).listExecutors({}));
+  }
+
+  async getExecutorReadiness(
+    executorId: string,
+    options?: ImageFactoryRequestOptions & { refresh?: boolean },
+  ) {
+    return read(
+      this.#client(options).getExecutorReadiness({
+        path: { executorId },
+        query: { refresh: options?.refresh },
+      }),
+    );
   }
 
   /**

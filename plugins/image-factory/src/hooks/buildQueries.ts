@@ -6,6 +6,7 @@ import {
   Build,
   BuildEvent,
   Execution,
+  Metric,
   Step,
   WaitReason,
   isTerminal,
@@ -18,12 +19,24 @@ import { LiveQuery, useLiveQuery } from './useLiveQuery';
 /** Signals come in bursts, one a step and one a log chunk; reading twice a second is live enough. */
 const SIGNAL_THROTTLE_MS = 500;
 
+/** What changes with each move of a build. */
+const PARTS = [
+  'steps',
+  'executions',
+  'metrics',
+  'wait-reason',
+  'artifacts',
+  'events',
+  'vulnerabilities',
+];
+
 /** Everything that the page of one build shows, each part kept fresh. */
 export type BuildData = {
   build: LiveQuery<Build>;
   steps: LiveQuery<Step[]>;
-  /** The attempts, read only where there are several. */
   executions: LiveQuery<Execution[]>;
+  /** Read only of what runs on a cluster. */
+  metrics: LiveQuery<Metric[]>;
   waitReason: LiveQuery<WaitReason>;
   artifacts: LiveQuery<Artifact[]>;
   events: LiveQuery<BuildEvent[]>;
@@ -84,7 +97,15 @@ export function useBuildData(
       (await api.listExecutions(buildId, options)).items,
     liveliness: partLiveliness,
     lastSignalAt,
-    enabled: attempt > 1,
+    enabled: attempt > 0,
+  });
+  const metrics = useLiveQuery({
+    queryKey: ['build', buildId, 'metrics', attempt],
+    queryFn: async options => (await api.listMetrics(buildId, options)).items,
+    liveliness: partLiveliness,
+    lastSignalAt,
+    // What is measured at the start of an attempt is so on a cluster only.
+    enabled: steps.data?.some(({ pod }) => pod) ?? false,
   });
   const waits = status === 'queued' || status === 'pending';
   const waitReason = useLiveQuery({
@@ -115,11 +136,11 @@ export function useBuildData(
   const phase = build.data?.phase;
   useEffect(() => {
     if (status) {
-      for (const part of ['steps', 'wait-reason', 'artifacts', 'events']) {
+      for (const part of PARTS) {
         queryClient.invalidateQueries({ queryKey: ['build', buildId, part] });
       }
     }
   }, [queryClient, buildId, status, phase]);
 
-  return { build, steps, executions, waitReason, artifacts, events };
+  return { build, steps, executions, metrics, waitReason, artifacts, events };
 }

@@ -1,6 +1,7 @@
 import { useApi } from '@backstage/core-plugin-api';
 import { Step } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../api';
+import { olderSteps } from './olderSteps';
 import { LiveQuery, useLiveQuery } from './useLiveQuery';
 
 /** The steps of an attempt: those of the latest one are at hand, those of an older one are read once. */
@@ -13,9 +14,7 @@ export function useAttemptSteps(options: {
   const { buildId, attempt, latest } = options;
   const api = useApi(imageFactoryApiRef);
   const older = useLiveQuery({
-    queryKey: ['build', buildId, 'steps', attempt, 'older'],
-    queryFn: async request =>
-      (await api.listSteps(buildId, { ...request, attempt })).items,
+    ...olderSteps(api, buildId, attempt),
     liveliness: () => 'settled',
     lastSignalAt: () => undefined,
     enabled: latest === undefined,

@@ -5,7 +5,7 @@ import {
   BuildPreview,
   Executor,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { formatCommit } from '../../format';
+import { formatBytes, formatCommit } from '../../format';
 import { Words, useWords } from '../../hooks';
 import { Code, Facts } from '../Facts';
 import { BuildDraft } from './buildDraft';
@@ -180,7 +180,7 @@ function summary(
   preview: BuildPreview,
   executors: Executor[] | undefined,
 ) {
-  const { tool, source, target } = preview;
+  const { tool, source, target, requests } = preview;
   const executor =
     executors?.find(({ id }) => id === preview.executor)?.title ??
     preview.executor;
@@ -204,7 +204,22 @@ function summary(
       value: runsOn ?? t('dialog.executorNone'),
     },
     { term: t('dialog.target'), value: target && targets[target] },
+    { term: t('dialog.requests'), value: requests && inWords(t, requests) },
   ];
+}
+
+function inWords(
+  t: Words,
+  { cpuCores, memoryBytes }: NonNullable<BuildPreview['requests']>,
+): string {
+  return [
+    ...(cpuCores === undefined
+      ? []
+      : [t('dialog.requestsCpu', { cores: String(cpuCores) })]),
+    ...(memoryBytes === undefined
+      ? []
+      : [t('dialog.requestsMemory', { size: formatBytes(memoryBytes) })]),
+  ].join(', ');
 }
 
 function FieldsSkeleton() {

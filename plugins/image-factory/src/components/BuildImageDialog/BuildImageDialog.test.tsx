@@ -72,6 +72,13 @@ describe('BuildImageDialog on a fake API', () => {
     },
   );
 
+  it('tells what the build asks of a node', async () => {
+    const api = new FakeImageFactoryApi();
+    api.requests = { cpuCores: 1.5, memoryBytes: 4 * 1024 ** 3 };
+    const dialog = await open(api);
+    expect(dialog.getByText('1.5 CPU, 4.0 GiB of memory')).toBeInTheDocument();
+  });
+
   it('sends only what was touched, so that defaults stay the backend’s', async () => {
     const api = new FakeImageFactoryApi();
     const dialog = await open(api);
@@ -379,7 +386,9 @@ describe('BuildImageDialog on a fake API', () => {
       },
     ];
     const dialog = await open(api);
-    expect(dialog.getByText('The build will wait')).toBeInTheDocument();
+    expect(
+      dialog.getByText('As things are, the build would not run'),
+    ).toBeInTheDocument();
     expect(
       dialog.getByText('No container builder was found. Install buildah.'),
     ).toBeInTheDocument();

@@ -19,7 +19,7 @@ export function AttemptLinks(props: { build: Build }) {
           <Link
             key={attempt}
             // The latest is not told, so that its page moves on with a retry.
-            to={{ search: attempt === latest ? '' : `?attempt=${attempt}` }}
+            to={{ search: searchOf(search, attempt, latest) }}
             aria-current={attempt === shown ? 'page' : undefined}
           >
             {t('attempts.link', { attempt })}
@@ -28,4 +28,13 @@ export function AttemptLinks(props: { build: Build }) {
       })}
     </nav>
   );
+}
+
+/** The view stays; which step and line was looked at is of one attempt. */
+function searchOf(search: string, attempt: number, latest: number): string {
+  const to = new URLSearchParams();
+  const view = new URLSearchParams(search).get('view');
+  if (view) to.set('view', view);
+  if (attempt !== latest) to.set('attempt', String(attempt));
+  return String(to);
 }

@@ -1,4 +1,5 @@
 import { Helmet } from 'react-helmet';
+import { Link as RouterLink } from 'react-router-dom';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { Link, Text, VisuallyHidden } from '@backstage/ui';
@@ -12,6 +13,7 @@ import { Age, TickingDuration, runSpan } from '../Age';
 import { BuildAgain } from '../BuildAgain';
 import { CancelBuild } from '../CancelBuild';
 import { StatusChip, statusText } from '../StatusChip';
+import { VulnerabilitySummary, worstOf } from '../Vulnerabilities';
 import { AttemptLinks } from './AttemptLinks';
 import styles from './BuildPage.module.css';
 
@@ -111,11 +113,23 @@ function BuildFacts(props: { build: Build; older: OlderAttempt | undefined }) {
         </span>
       )}
       {ran && executor && <span>{t('buildPage.on', { executor })}</span>}
-      {!older && build.queuedAt && (ran || build.status === 'queued') && (
-        <span>
-          {t(ran ? 'buildPage.waited' : 'buildPage.waiting')}{' '}
-          <TickingDuration from={build.queuedAt} to={ran?.from} />
-        </span>
+      {/* Of a later attempt the queue is a part of a story, which is told below. */}
+      {build.attempt < 2 &&
+        build.queuedAt &&
+        (ran || build.status === 'queued') && (
+          <span>
+            {t(ran ? 'buildPage.waited' : 'buildPage.waiting')}{' '}
+            <TickingDuration from={build.queuedAt} to={ran?.from} />
+          </span>
+        )}
+      {!older && build.vulnerabilities && (
+        <RouterLink
+          className={styles.found}
+          to={{ search: '?view=vulnerabilities' }}
+        >
+          {worstOf(build.vulnerabilities) && t('buildPage.vulnerabilities')}{' '}
+          <VulnerabilitySummary counts={build.vulnerabilities} />
+        </RouterLink>
       )}
       <span>
         {t('buildPage.by')}{' '}

@@ -1,16 +1,25 @@
 import { useRef, useState } from 'react';
-import { useLocation } from 'react-router-dom';
+import { Link, useLocation } from 'react-router-dom';
 import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import { useRouteRef } from '@backstage/core-plugin-api';
 import { Container, Skeleton } from '@backstage/ui';
 import { isTerminal } from '@image-factory/backstage-plugin-image-factory-common';
 import { errorStatus } from '../../format';
-import { BuildData, LogWaker, useBuildData, useWords } from '../../hooks';
+import {
+  BuildData,
+  LogWaker,
+  useBuildData,
+  useStepsByAttempt,
+  useWords,
+} from '../../hooks';
 import { buildRouteRef } from '../../routes';
+import { AttemptStory } from '../AttemptStory';
+import { StepLink } from '../BuildTimeline';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
 import { LogTarget } from '../LogView';
 import { RequestFailed } from '../RequestFailed';
 import { BuildHeader } from './BuildHeader';
+import { BuildViewTabs } from './BuildViewTabs';
 import { FailureCard } from './FailureCard';
 import { HistoryCard } from './HistoryCard';
 import { NoSuchBuild } from './NoSuchBuild';
@@ -21,6 +30,8 @@ import { ReproduceCard } from './ReproduceCard';
 import { ResultCard } from './ResultCard';
 import { StepsAndLog } from './StepsAndLog';
 import { shownAttempt } from './shownAttempt';
+import { ShownView } from './ShownView';
+import { stepSearch, useBuildView } from './useBuildView';
 import { WaitCard } from './WaitCard';
 import styles from './BuildPage.module.css';
 
@@ -65,33 +76,47 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
   const [chosenStep, setChosenStep] = useState<string>();
   const [asked, setAsked] = useState<{ attempt: number; line: LogTarget }>();
   const { search } = useLocation();
+  const { view, show } = useBuildView();
   const build = data.build.data;
+  const steps = data.steps.data;
+  const stepsOf = useStepsByAttempt({
+    buildId: build?.id ?? '',
+    latestAttempt: build?.attempt ?? 0,
+    latest: steps,
+  });
   if (!build) {
     return null;
   }
-  const steps = data.steps.data;
   const attempt = shownAttempt(search, build.attempt);
-  const older =
-    attempt === build.attempt
-      ? undefined
-      : {
-          attempt,
-          execution: data.executions.data?.find(
-            execution => execution.attempt === attempt,
-          ),
-        };
+  const execution = data.executions.data?.find(
+    each => each.attempt === attempt,
+  );
+  const older = attempt === build.attempt ? undefined : { attempt, execution };
   const latestFailure = isTerminal(build.status) ? build.failure : undefined;
   const failure = older ? older.execution?.failure : latestFailure;
   // A line of one attempt says nothing of another.
   const target = asked?.attempt === attempt ? asked.line : undefined;
-  const showStep = (step: string) => {
+  const chooseStep = (step: string) => {
     setAsked(undefined);
     setChosenStep(step);
+  };
+  const showStep = (step: string) => {
+    chooseStep(step);
+    show('run');
   };
   const showLine = (line: LogTarget) => {
     setAsked({ attempt, line });
     setChosenStep(line.step);
+    show('run');
   };
+  const stepLink: StepLink = (ofAttempt, step, children) => (
+    <Link
+      to={{ search: stepSearch(ofAttempt, step) }}
+      onClick={() => chooseStep(step)}
+    >
+      {children}
+    </Link>
+  );
 
   return (
     <div className={styles.page}>
@@ -131,28 +156,51 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
           attempt={older && build.attempt}
         />
       )}
-      <div className={styles.columns}>
-        <StepsAndLog
-          build={build}
-          steps={data.steps}
-          failure={failure}
-          chosenStep={chosenStep}
-          onChooseStep={showStep}
-          target={target}
-          waker={waker}
-        />
-        <div className={styles.side}>
-          <InputsCard
-            build={build}
-            tool={steps?.find(step => step.tool)?.tool}
-          />
-          <HistoryCard events={data.events} />
-          <PipelineRunCard buildId={build.id} artifacts={data.artifacts.data} />
-          {isTerminal(build.status) && build.attempt > 0 && (
-            <ReproduceCard buildId={build.id} />
-          )}
-        </div>
-      </div>
+      <AttemptStory
+        build={build}
+        data={data}
+        stepsOf={stepsOf}
+        stepLink={stepLink}
+      />
+      <BuildViewTabs
+        build={build}
+        view={view}
+        onShow={show}
+        artifacts={data.artifacts.data?.length}
+      >
+        {shown => (
+          <ShownView
+            {...{ data, view: shown, build, attempt, stepsOf, stepLink }}
+          >
+            <div className={styles.columns}>
+              <StepsAndLog
+                build={build}
+                steps={data.steps}
+                failure={failure}
+                chosenStep={chosenStep}
+                onChooseStep={chooseStep}
+                target={target}
+                waker={waker}
+              />
+              <div className={styles.side}>
+                <InputsCard
+                  build={build}
+                  tool={steps?.find(step => step.tool)?.tool}
+                />
+                <HistoryCard events={data.events} />
+                <PipelineRunCard
+                  buildId={build.id}
+                  artifacts={data.artifacts.data}
+                  execution={execution}
+                />
+                {isTerminal(build.status) && build.attempt > 0 && (
+                  <ReproduceCard buildId={build.id} />
+                )}
+              </div>
+            </div>
+          </ShownView>
+        )}
+      </BuildViewTabs>
     </div>
   );
 }

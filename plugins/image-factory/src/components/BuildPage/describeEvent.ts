@@ -11,6 +11,7 @@ const KNOWN = [
   'started',
   'retried',
   'requeued',
+  'held-up',
 ] as const;
 
 type EventKey = (typeof KNOWN)[number] | 'claimedAgain' | 'handedBack';
@@ -36,11 +37,20 @@ export function describeEvent(
   return words.charAt(0).toLocaleUpperCase('en') + words.slice(1);
 }
 
-/** Why an attempt was not the last; that of the last stands on a card of its own. */
+/** Why an attempt was not the last, or did not begin yet; why the last one failed stands on a card of its own. */
 export function causeOf(event: BuildEvent): string | undefined {
-  return event.type === 'requeued'
-    ? textOf(event.data.message) || undefined
-    : undefined;
+  const { reason, message } = event.data;
+  switch (event.type) {
+    case 'requeued':
+      return textOf(message) || undefined;
+    case 'held-up':
+      return (
+        [textOf(reason), textOf(message)].filter(Boolean).join(': ') ||
+        undefined
+      );
+    default:
+      return undefined;
+  }
 }
 
 function keyOf(event: BuildEvent): EventKey | undefined {

@@ -8,6 +8,7 @@ import {
   aCluster,
   aRefusal,
   aStep,
+  anExecution,
   anExecutor,
   renderPage,
 } from '../../__testUtils__';
@@ -121,6 +122,9 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
         downloadable: true,
       },
     ];
+    api.executions = [
+      anExecution({ name: 'docker-abc-1', namespace: 'builds-guests' }),
+    ];
     api.artifactTexts = { 'run-1': YAML };
     const read = jest.spyOn(api, 'readArtifact');
     renderPage(page, { api });
@@ -232,6 +236,123 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
       ],
       ['Tried again as attempt 2, handed to an executor: Europe'],
     ]);
+  });
+
+  it('tells which node each attempt ran on, what it met there, and where its log is', async () => {
+    const api = onCluster({ attempt: 2 });
+    const step = aStep({
+      name: 'build-image',
+      status: 'failed',
+      startedAt: '2026-01-02T03:04:20.000Z',
+      pod: 'docker-1-pod',
+    });
+    api.executions = [
+      anExecution({
+        attempt: 1,
+        executor: 'eu-1',
+        status: 'lost',
+        startedAt: '2026-01-02T03:04:05.000Z',
+        finishedAt: '2026-01-02T03:06:15.000Z',
+        failure: {
+          class: 'infrastructure',
+          message: 'The node worker-2, which ran the build, is lost.',
+        },
+      }),
+      anExecution({
+        attempt: 2,
+        executor: 'eu-1',
+        startedAt: '2026-01-02T03:06:45.000Z',
+      }),
+    ];
+    api.stepsOfAttempt = {
+      1: [{ ...step, node: 'worker-2' }],
+      2: [{ ...step, status: 'running', node: 'worker-3' }],
+    };
+    api.events = [
+      {
+        sequence: 1,
+        type: 'held-up',
+        at: '2026-01-02T03:06:50.000Z',
+        actor: 'system',
+        data: { attempt: 2, reason: 'Unschedulable', message: '0/3 nodes' },
+      },
+    ];
+    renderPage(page, { api });
+    const story = await screen.findByRole('region', { name: 'What happened' });
+    await within(story).findByText(/It ran on worker-2 \(Europe\)/);
+    const [first, second] = within(story).getAllByRole('listitem');
+    expect(first).toHaveTextContent(/^Attempt 1Lost/);
+    expect(first).toHaveTextContent(
+      /It ran on worker-2 \(Europe\) for 2 m 10 s, until .+ Then it was lost:The node worker-2, which ran the build, is lost\.$/,
+    );
+    expect(
+      within(first).getByRole('link', { name: 'Log of build-image' }),
+    ).toHaveAttribute('href', '/?attempt=1&step=build-image');
+    expect(second).toHaveTextContent(/^Attempt 2Running/);
+    expect(second).toHaveTextContent(
+      'It was tried again by itself 30 s later. It keeps off worker-2.',
+    );
+    expect(second).toHaveTextContent(
+      /Held up before its first step: No node of the cluster has room.+Unschedulable: 0\/3 nodes/,
+    );
+    expect(second).toHaveTextContent(/It has run on worker-3 \(Europe\) for/);
+  });
+
+  it('links to the tools of the cluster, from the run and from each step', async () => {
+    const api = onCluster({});
+    const link = (title: string) => ({
+      title,
+      url: `https://tools.example.com/${title}`,
+    });
+    api.executions = [
+      anExecution({
+        executor: 'eu-1',
+        namespace: 'builds-guests',
+        links: [link('Tekton')],
+      }),
+    ];
+    api.steps = [
+      aStep({
+        name: 'build-image',
+        status: 'running',
+        pod: 'docker-1-pod',
+        links: [link('Grafana')],
+      }),
+    ];
+    renderPage(page, { api });
+    const card = await screen.findByRole('region', { name: 'PipelineRun' });
+    expect(within(card).getByText('builds-guests')).toBeInTheDocument();
+    expect(within(card).getByText('docker-1f0c2a64-1')).toBeInTheDocument();
+    const inCard = within(card).getByRole('link', {
+      name: 'Tekton (opens in a new tab)',
+    });
+    expect(inCard).toHaveAttribute('href', 'https://tools.example.com/Tekton');
+    expect(inCard).toHaveAttribute('rel', 'noopener noreferrer');
+    expect(
+      await screen.findByRole('link', { name: 'Grafana (opens in a new tab)' }),
+    ).toHaveAttribute('href', 'https://tools.example.com/Grafana');
+  });
+
+  it('shows the YAML of the attempt that is shown, and none of another', async () => {
+    const api = onCluster({ attempt: 2 });
+    api.artifacts = [
+      {
+        id: 'run-2',
+        type: 'pipeline-run',
+        name: 'docker-1f0c2a64-2',
+        downloadable: true,
+      },
+    ];
+    api.executions = [
+      anExecution({ attempt: 1, status: 'lost', namespace: 'builds-guests' }),
+      anExecution({ attempt: 2, namespace: 'builds-guests' }),
+    ];
+    renderPage(page, { api, path: '/?attempt=1' });
+    const card = await screen.findByRole('region', { name: 'PipelineRun' });
+    await within(card).findByText('docker-1f0c2a64-1');
+    expect(
+      within(card).queryByRole('button', { name: 'Show YAML' }),
+    ).toBeNull();
   });
 
   it('says of a build that waits for its next attempt what went wrong, and when that comes', async () => {

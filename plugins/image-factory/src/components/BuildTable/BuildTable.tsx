@@ -8,6 +8,7 @@ import { buildRouteRef } from '../../routes';
 import { Age, TickingDuration, runSpan } from '../Age';
 import { Code } from '../Facts';
 import { StatusChip } from '../StatusChip';
+import { VulnerabilitySummary } from '../Vulnerabilities';
 
 /** The order of a list of builds, as the API names it. */
 export type BuildOrder = '-createdAt' | 'createdAt';
@@ -28,6 +29,7 @@ export function BuildTable(props: {
   const t = useWords();
   const buildLink = useRouteRef(buildRouteRef);
   const { builds, showEntity, order, onOrderChange } = props;
+  const isScanned = builds?.some(build => build.vulnerabilities) ?? false;
 
   const columns = useMemo<ColumnConfig<Build>[]>(
     () => [
@@ -87,6 +89,23 @@ export function BuildTable(props: {
         ),
       },
       {
+        id: 'vulnerabilities',
+        label: t('vulnerabilities.column'),
+        // Where nothing is scanned there is nothing to tell.
+        isHidden: !isScanned,
+        defaultWidth: '1fr',
+        minWidth: 150,
+        cell: build => (
+          <Cell>
+            {build.vulnerabilities ? (
+              <VulnerabilitySummary counts={build.vulnerabilities} inList />
+            ) : (
+              t('common.none')
+            )}
+          </Cell>
+        ),
+      },
+      {
         id: 'createdAt',
         label: t('table.created'),
         isSortable: onOrderChange !== undefined,
@@ -110,7 +129,7 @@ export function BuildTable(props: {
         ),
       },
     ],
-    [t, buildLink, showEntity, onOrderChange],
+    [t, buildLink, showEntity, isScanned, onOrderChange],
   );
 
   return (

@@ -55,6 +55,29 @@ describe('BuildsPage on a fake API', () => {
     });
   });
 
+  it('tells the worst that scans have found, where any image was scanned', async () => {
+    const api = manyBuilds(3);
+    const none = { critical: 0, high: 0, medium: 0, low: 0, unknown: 0 };
+    api.builds[0].vulnerabilities = { ...none, high: 2, low: 5 };
+    api.builds[1].vulnerabilities = none;
+    renderPage(<BuildsPage />, { api });
+    expect(
+      await screen.findByRole('columnheader', { name: 'Vulnerabilities' }),
+    ).toBeInTheDocument();
+    expect(screen.getByText('+ 5 more').parentElement).toHaveTextContent(
+      '2 High + 5 more',
+    );
+    expect(screen.getByText('None')).toBeInTheDocument();
+  });
+
+  it('has no column for scans where there are none', async () => {
+    renderPage(<BuildsPage />, { api: manyBuilds(3) });
+    await screen.findByRole('link', { name: '#3' });
+    expect(
+      screen.queryByRole('columnheader', { name: 'Vulnerabilities' }),
+    ).toBeNull();
+  });
+
   it('pages forward and back', async () => {
     renderPage(<BuildsPage />, { api: manyBuilds(25) });
     expect(

@@ -1,1 +1,3 @@
-export * from './DownloadLink';
+export { DownloadFailed } from './DownloadFailed';
+export { DownloadLink } from './DownloadLink';
+export { useDownload } from './useDownload';

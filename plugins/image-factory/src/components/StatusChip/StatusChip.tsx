@@ -3,6 +3,7 @@ import {
   RiCheckboxBlankCircleLine,
   RiCheckboxCircleFill,
   RiCloseCircleFill,
+  RiErrorWarningLine,
   RiForbidLine,
   RiLoader4Line,
   RiPauseCircleLine,
@@ -12,6 +13,7 @@ import {
 import {
   BuildPhase,
   BuildStatus,
+  ExecutionStatus,
   StepStatus,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { Words, useWords } from '../../hooks';
@@ -25,7 +27,10 @@ type Look = {
   tone: 'neutral' | 'info' | 'success' | 'danger' | 'warning';
 };
 
-const LOOKS: Record<BuildStatus | Underway | 'skipped' | 'notStarted', Look> = {
+const LOOKS: Record<
+  BuildStatus | Underway | 'skipped' | 'notStarted' | 'lost',
+  Look
+> = {
   pending: { icon: RiPauseCircleLine, tone: 'neutral' },
   queued: { icon: RiTimeLine, tone: 'warning' },
   running: { icon: RiLoader4Line, tone: 'info' },
@@ -36,6 +41,7 @@ const LOOKS: Record<BuildStatus | Underway | 'skipped' | 'notStarted', Look> = {
   cancelled: { icon: RiForbidLine, tone: 'neutral' },
   skipped: { icon: RiSkipForwardLine, tone: 'neutral' },
   notStarted: { icon: RiCheckboxBlankCircleLine, tone: 'neutral' },
+  lost: { icon: RiErrorWarningLine, tone: 'warning' },
 };
 
 /** The word for a build's status; of a running one whose phase is known, for that. */
@@ -59,6 +65,30 @@ export function StatusChip(props: { status: BuildStatus; phase?: BuildPhase }) {
         className={status === 'running' ? styles.spinning : styles.icon}
       />
       {statusText(t, status, phase)}
+    </span>
+  );
+}
+
+/** How an attempt ended, or that it runs, as icon and word. */
+export function ExecutionStatusChip(props: { status: ExecutionStatus }) {
+  const t = useWords();
+  const { icon: Icon, tone } = LOOKS[props.status];
+  return (
+    <span className={styles.chip} data-tone={tone}>
+      <Icon
+        aria-hidden
+        className={props.status === 'running' ? styles.spinning : styles.icon}
+      />
+      {t(`status.${props.status}`)}
+    </span>
+  );
+}
+
+/** Stands where steps have the icon of their status, beside a wait that says so itself. */
+export function WaitIcon() {
+  return (
+    <span className={styles.step} data-tone="warning">
+      <RiTimeLine aria-hidden className={styles.icon} />
     </span>
   );
 }

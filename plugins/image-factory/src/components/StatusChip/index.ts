@@ -1,1 +1,7 @@
-export { StatusChip, StepStatusIcon, statusText } from './StatusChip';
+export {
+  ExecutionStatusChip,
+  StatusChip,
+  StepStatusIcon,
+  WaitIcon,
+  statusText,
+} from './StatusChip';

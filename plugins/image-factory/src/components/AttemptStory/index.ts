@@ -1,0 +1,1 @@
+export { AttemptStory } from './AttemptStory';

@@ -1,0 +1,1 @@
+export { BuildArtifacts } from './BuildArtifacts';

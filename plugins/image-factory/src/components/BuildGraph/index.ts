@@ -1,0 +1,1 @@
+export { BuildGraph } from './BuildGraph';

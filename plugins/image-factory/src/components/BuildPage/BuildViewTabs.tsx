@@ -1,0 +1,70 @@
+import { ReactNode, useEffect, useRef } from 'react';
+import { Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
+import { Build } from '@image-factory/backstage-plugin-image-factory-common';
+import { Words, useWords } from '../../hooks';
+import { worstOf } from '../Vulnerabilities';
+import { BUILD_VIEWS, BuildView } from './useBuildView';
+import styles from './BuildPage.module.css';
+
+/** The views of a build as tabs; what is not shown is not there. */
+export function BuildViewTabs(props: {
+  build: Build;
+  view: BuildView;
+  onShow: (view: BuildView) => void;
+  artifacts: number | undefined;
+  children: (view: BuildView) => ReactNode;
+}) {
+  const t = useWords();
+  const { build, view, onShow, artifacts, children } = props;
+  const list = useRef<HTMLDivElement>(null);
+  // On a narrow screen the tab of what is shown may be out of view.
+  useEffect(() => {
+    const frame = requestAnimationFrame(() =>
+      list.current
+        ?.querySelector('[aria-selected="true"]')
+        ?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' }),
+    );
+    return () => cancelAnimationFrame(frame);
+  }, [view]);
+  return (
+    <Tabs
+      className={styles.views}
+      selectedKey={view}
+      onSelectionChange={key => onShow(key as BuildView)}
+    >
+      <div ref={list} className={styles.viewTabs}>
+        <TabList aria-label={t('views.label')}>
+          {BUILD_VIEWS.map(each => (
+            <Tab key={each} id={each} className={styles.viewTab}>
+              {[t(`views.${each}`), noteOf(t, each, build, artifacts)]
+                .filter(Boolean)
+                .join(' ')}
+            </Tab>
+          ))}
+        </TabList>
+      </div>
+      {BUILD_VIEWS.map(each => (
+        <TabPanel key={each} id={each} className={styles.viewPanel}>
+          {each === view && children(each)}
+        </TabPanel>
+      ))}
+    </Tabs>
+  );
+}
+
+/** What a reader may want to know before choosing a tab. */
+function noteOf(
+  t: Words,
+  view: BuildView,
+  { vulnerabilities }: Build,
+  artifacts: number | undefined,
+): string | undefined {
+  if (view === 'artifacts') return artifacts ? `(${artifacts})` : undefined;
+  if (view !== 'vulnerabilities' || !vulnerabilities) return undefined;
+  const worst = worstOf(vulnerabilities);
+  return worst
+    ? `(${vulnerabilities[worst]} ${t(`severity.${worst}`).toLocaleLowerCase(
+        'en',
+      )})`
+    : '(0)';
+}

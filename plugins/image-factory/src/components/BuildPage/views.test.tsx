@@ -1,0 +1,264 @@
+import { screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import {
+  FakeImageFactoryApi,
+  aBuild,
+  aCluster,
+  aRefusal,
+  aStep,
+  anExecution,
+  renderPage,
+} from '../../__testUtils__';
+import { BuildPage } from './BuildPage';
+
+// Whole pages in jsdom take their time on a busy machine.
+jest.setTimeout(60_000);
+
+const at = (seconds: number) =>
+  new Date(
+    Date.parse('2026-01-02T03:04:00.000Z') + seconds * 1000,
+  ).toISOString();
+
+/** A build on a cluster that failed in its first attempt and completed in its second. */
+function retriedBuild() {
+  const api = new FakeImageFactoryApi();
+  api.executors = [aCluster()];
+  const place = { pod: 'docker-1-pod', task: 'build', runAfter: [] };
+  api.builds = [
+    aBuild({
+      number: 7,
+      status: 'completed',
+      attempt: 2,
+      executor: 'eu-1',
+      createdAt: at(0),
+      queuedAt: at(3_600),
+      startedAt: at(3_602),
+      finishedAt: at(3_650),
+    }),
+  ];
+  api.executions = [
+    anExecution({
+      attempt: 1,
+      executor: 'eu-1',
+      status: 'failed',
+      startedAt: at(8),
+      finishedAt: at(60),
+      failure: {
+        class: 'user',
+        message: 'npm ci failed.',
+        step: 'build-image',
+        evidenceLine: 2,
+      },
+    }),
+    anExecution({
+      attempt: 2,
+      executor: 'eu-1',
+      status: 'completed',
+      startedAt: at(3_602),
+      finishedAt: at(3_650),
+    }),
+  ];
+  api.stepsOfAttempt = {
+    1: [
+      aStep({
+        name: 'build-image',
+        status: 'failed',
+        startedAt: at(20),
+        finishedAt: at(59),
+        node: 'worker-1',
+        logLines: 2,
+        ...place,
+      }),
+      aStep({ name: 'push-image', status: 'skipped', ...place }),
+    ],
+    2: [
+      aStep({
+        name: 'build-image',
+        status: 'completed',
+        startedAt: at(3_612),
+        finishedAt: at(3_640),
+        node: 'worker-2',
+        ...place,
+      }),
+      aStep({
+        name: 'push-image',
+        status: 'completed',
+        startedAt: at(3_640),
+        finishedAt: at(3_649),
+        node: 'worker-2',
+        ...place,
+      }),
+    ],
+  };
+  api.events = [
+    ['submitted', 0],
+    ['failed', 60],
+    ['retried', 3_600],
+  ].map(([type, seconds], index) => ({
+    sequence: index + 1,
+    type: String(type),
+    at: at(Number(seconds)),
+    actor: 'user:default/guest',
+    data: {},
+  }));
+  api.logs = { 'build-image': 'one\ntwo\n' };
+  return api;
+}
+
+const page = <BuildPage buildId="build-1" />;
+const tab = (name: string) => screen.findByRole('tab', { name });
+const timeline = () => screen.findByRole('table');
+const texts = (row: HTMLElement) =>
+  [...row.children].slice(0, 3).map(cell => cell.textContent);
+
+describe('the views of a build, on a fake API', () => {
+  it('shows the run first, and whatever the address asks for', async () => {
+    renderPage(page, { api: retriedBuild() });
+    expect(await tab('Run')).toHaveAttribute('aria-selected', 'true');
+    expect(
+      await screen.findByRole('region', { name: 'Steps' }),
+    ).toBeInTheDocument();
+
+    await userEvent.click(await tab('Timeline'));
+    expect(
+      await screen.findByRole('region', { name: 'Timeline' }),
+    ).toBeInTheDocument();
+    expect(screen.queryByRole('region', { name: 'Steps' })).toBeNull();
+  });
+
+  it('draws the attempts one after another, and says the same in words', async () => {
+    renderPage(page, { api: retriedBuild(), path: '/?view=timeline' });
+    const table = await timeline();
+    await waitFor(() =>
+      expect(
+        within(table)
+          .getAllByRole('row')
+          .slice(1)
+          .map(row =>
+            texts(row)
+              .map((text, index) => (index === 1 ? '' : text))
+              .join('|'),
+          ),
+      ).toEqual([
+        'Attempt 1Failed',
+        'Queued||8 s',
+        'Starting||12 s',
+        'Failedbuild-image||39 s',
+        'Skippedpush-image||Skipped',
+        'Then nothing for 59 m 00 s, until it was tried again',
+        'Attempt 2Completed',
+        'Queued||2 s',
+        'Starting||10 s',
+        'Completedbuild-image||28 s',
+        'Completedpush-image||9 s',
+      ]),
+    );
+    const bars = table.querySelectorAll<HTMLElement>(
+      '[title]:not(span):not(time)',
+    );
+    const starts = [...bars].map(bar =>
+      parseFloat(bar.style.insetInlineStart || '0'),
+    );
+    expect(starts).toEqual([...starts].sort((one, other) => one - other));
+  });
+
+  it('leads from a step of any attempt to its log', async () => {
+    const api = retriedBuild();
+    const readLog = jest.spyOn(api, 'readLog');
+    renderPage(page, { api, path: '/?view=timeline' });
+    const table = await timeline();
+    const [first] = await within(table).findAllByRole('link', {
+      name: 'build-image',
+    });
+    await userEvent.click(first);
+    expect(await tab('Run')).toHaveAttribute('aria-selected', 'true');
+    await screen.findByRole('log', { name: 'Log of build-image' });
+    expect(readLog).toHaveBeenCalledWith(
+      'build-1',
+      expect.objectContaining({ attempt: 1, step: 'build-image' }),
+    );
+  });
+
+  it('leads from the evidence of a failure to its line, whatever is shown', async () => {
+    renderPage(page, {
+      api: retriedBuild(),
+      path: '/?view=graph&attempt=1',
+    });
+    await userEvent.click(
+      await screen.findByRole('button', {
+        name: 'Evidence: line 2 of build-image',
+      }),
+    );
+    expect(await tab('Run')).toHaveAttribute('aria-selected', 'true');
+    await waitFor(() =>
+      expect(document.querySelector('[data-line="2"] a')).toHaveAttribute(
+        'href',
+        '/?attempt=1&step=build-image#L2',
+      ),
+    );
+  });
+
+  it('keeps the view while it goes from attempt to attempt', async () => {
+    renderPage(page, { api: retriedBuild(), path: '/?view=graph' });
+    expect(
+      await screen.findByText('docker-1-pod on worker-2'),
+    ).toBeInTheDocument();
+    const attempts = await screen.findByRole('navigation', {
+      name: 'Attempts',
+    });
+    await userEvent.click(
+      within(attempts).getByRole('link', { name: 'Attempt 1' }),
+    );
+    expect(await tab('Graph')).toHaveAttribute('aria-selected', 'true');
+    expect(
+      await screen.findByText('docker-1-pod on worker-1'),
+    ).toBeInTheDocument();
+  });
+
+  it('shows tasks as a list of lists, with what each comes after', async () => {
+    const api = retriedBuild();
+    const of = (task: string, ...runAfter: string[]) => ({ task, runAfter });
+    api.stepsOfAttempt[2] = [
+      aStep({ name: 'clone-repo', ...of('clone') }),
+      aStep({ name: 'build-amd64', ...of('amd64', 'clone') }),
+      aStep({ name: 'build-arm64', ...of('arm64', 'clone') }),
+      aStep({ name: 'push-image', ...of('index', 'amd64', 'arm64') }),
+    ];
+    renderPage(page, { api, path: '/?view=graph' });
+    const graph = await screen.findByRole('group', {
+      name: 'Tasks and steps of build #7',
+    });
+    await within(graph).findByText('clone');
+    const [list] = within(graph).getAllByRole('list');
+    expect([...list.children].map(task => task.textContent)).toEqual([
+      'cloneNot startedclone-repo',
+      'amd64after cloneNot startedbuild-amd64',
+      'arm64after cloneNot startedbuild-arm64',
+      'indexafter amd64, arm64Not startedpush-image',
+    ]);
+    expect(graph.querySelectorAll('svg path[marker-end]')).toHaveLength(4);
+  });
+
+  it('says why there is no timeline, and tries again', async () => {
+    const api = retriedBuild();
+    jest
+      .spyOn(api, 'listExecutions')
+      .mockRejectedValueOnce(await aRefusal(403, 'You may not see them.'));
+    renderPage(page, { api, path: '/?view=timeline' });
+    const region = await screen.findByRole('region', { name: 'Timeline' });
+    expect(
+      await within(region).findByText(/You may not see them/),
+    ).toBeInTheDocument();
+    await userEvent.click(
+      within(region).getByRole('button', { name: 'Try again' }),
+    );
+    expect(await timeline()).toBeInTheDocument();
+  });
+
+  it('tells of a build that is held that there is nothing to show yet', async () => {
+    const api = new FakeImageFactoryApi();
+    api.builds = [aBuild({ status: 'pending' })];
+    renderPage(page, { api, path: '/?view=timeline' });
+    expect(await screen.findByText(/The build is held/)).toBeInTheDocument();
+  });
+});

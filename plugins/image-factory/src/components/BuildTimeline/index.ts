@@ -1,0 +1,2 @@
+export { BuildTimeline } from './BuildTimeline';
+export type { StepLink } from './BuildTimeline';

@@ -1,0 +1,1 @@
+export { ClusterLinks } from './ClusterLinks';

@@ -1,0 +1,3 @@
+export { VulnerabilityPanel } from './VulnerabilityPanel';
+export { VulnerabilitySummary } from './VulnerabilitySummary';
+export { worstOf } from './severities';
