@@ -51,6 +51,21 @@ describe('ExecutionStore', () => {
       ]);
     });
 
+    it('tells what is over for long enough, what is not, and nothing of what it does not have', async () => {
+      const { knex, executions, fence } = await setup();
+      const { executionId } = fence;
+      const ask = () =>
+        executions.areOver(
+          [executionId, '00000000-0000-4000-8000-000000000000'],
+          60_000,
+        );
+      expect(await ask()).toEqual(new Map([[executionId, false]]));
+      await executions.finish(fence, { status: 'completed' });
+      expect(await ask()).toEqual(new Map([[executionId, false]]));
+      await setDatabaseClock(knex, 61_000);
+      expect(await ask()).toEqual(new Map([[executionId, true]]));
+    });
+
     it('never ends a build before it began, where the clock of the database was set back', async () => {
       const { knex, builds, executions, build, fence } = await setup();
       await setDatabaseClock(knex, -3_600_000);

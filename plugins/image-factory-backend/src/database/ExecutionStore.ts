@@ -51,10 +51,21 @@ export class ExecutionStore {
     const rows = await this.#knex<ExecutionRow>('build_executions')
       .where({ build_id: buildId })
       .orderBy('attempt');
+    const places = await this.#knex<StepRow>('build_steps')
+      .whereIn(
+        'execution_id',
+        rows.map(row => row.id),
+      )
+      .whereNotNull('namespace')
+      .distinct('execution_id', 'namespace');
     return rows.map(row => ({
       id: row.id,
       attempt: row.attempt,
       executor: row.executor,
+      name: row.external_name,
+      namespace:
+        places.find(({ execution_id: id }) => id === row.id)?.namespace ??
+        undefined,
       status: row.status as ExecutionStatus,
       startedAt: toIso(row.started_at),
       finishedAt: toOptionalIso(row.finished_at),
@@ -86,6 +97,30 @@ export class ExecutionStore {
       .select('id')
       .timeout(ANSWER_MS);
     return new Set(taken.map(row => row.id));
+  }
+
+  /**
+   * What has become of executions, by their ids; those that are not there are
+   * left out.
+   *
+   * @param settledForMs - how long ago one has to have ended to count as over
+   */
+  async areOver(
+    ids: string[],
+    settledForMs: number,
+  ): Promise<Map<string, boolean>> {
+    const now = await databaseNow(this.#knex);
+    const rows = await this.#knex<ExecutionRow>('build_executions')
+      .whereIn('id', ids)
+      .select('id', 'status', 'finished_at');
+    return new Map(
+      rows.map(({ id, status, finished_at: finishedAt }) => [
+        id,
+        status !== 'running' &&
+          finishedAt !== null &&
+          now - Date.parse(toIso(finishedAt)) >= settledForMs,
+      ]),
+    );
   }
 
   /** The database's clock, by which leases go. */

@@ -2,4 +2,5 @@ export * from './Dispatcher';
 export * from './ExecutionRunner';
 export * from './ExecutorMonitor';
 export * from './LeaseKeeper';
+export * from './RunReconciler';
 export * from './WakeUp';

@@ -1,16 +1,11 @@
 import {
   KubernetesClient,
-  KubernetesList,
   TEKTON_API,
   hasStatus,
   objectPath,
 } from '../../clusters';
-import { RUN_LABELS } from '../../templates';
+import { COLLECTED_ANNOTATION, pagesOfRuns } from './listRuns';
 import { PipelineRunObject, isDone, reducePipelineRun } from './tektonObjects';
-
-/** Is set on a run once all that it has left is stored; before that nobody may remove it. */
-export const COLLECTED_ANNOTATION = 'image-factory.io/collected-at';
-const PAGE = 200;
 
 /** Marks a run as collected. */
 export async function markCollected(options: {
@@ -47,21 +42,11 @@ export async function removeFinishedRuns(options: {
   before: Date;
   signal: AbortSignal;
 }): Promise<number> {
-  const { client, namespace, instance, before, signal } = options;
+  const { client, namespace, before, signal } = options;
   const path = objectPath(TEKTON_API, namespace, 'pipelineruns');
   let removed = 0;
-  let next: string | undefined;
-  do {
-    const page: KubernetesList<PipelineRunObject> = await client.get(
-      path,
-      signal,
-      {
-        labelSelector: `${RUN_LABELS.instance}=${instance}`,
-        limit: PAGE,
-        continue: next,
-      },
-    );
-    for (const run of page.items) {
+  for await (const runs of pagesOfRuns(options)) {
+    for (const run of runs) {
       if (!isToBeRemoved(run, before)) continue;
       try {
         await client.delete(`${path}/${run.metadata.name}`, signal);
@@ -70,8 +55,7 @@ export async function removeFinishedRuns(options: {
         if (!hasStatus(error, 404)) throw error;
       }
     }
-    next = page.metadata.continue || undefined;
-  } while (next !== undefined && !signal.aborted);
+  }
   return removed;
 }
 
