@@ -112,8 +112,11 @@ export class AuthorizedBuilds {
     const { service, membership } = this.#options;
     const entity = await this.#buildable(request.entityRef, credentials);
     const message = await membership.problem(accountedBy(entity), credentials);
-    if (message === undefined) return service.preview(request, entity);
-    const preview = await service.preview(request, entity, 'unasked');
+    if (message === undefined) {
+      const { userEntityRef } = credentials.principal;
+      return service.preview(request, entity, userEntityRef);
+    }
+    const preview = await service.preview(request, entity, undefined);
     return {
       ...preview,
       problems: [{ path: '', blocking: true, message }, ...preview.problems],

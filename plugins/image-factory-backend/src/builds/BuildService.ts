@@ -17,11 +17,13 @@ import {
   OnBuildChange,
   toCapacity,
 } from '../dispatcher';
+import { ExecutorRegistry } from '../executors';
 import { MethodRegistry } from '../methods';
 import { placementKey } from '../model';
 import { place } from '../planner';
 import { RegistrySettings } from '../registry';
 import { Sources } from '../sources';
+import { askPreflight } from './askPreflight';
 import { noSuchBuild } from './noSuchBuild';
 import { ownersOf } from './ownersOf';
 import {
@@ -42,6 +44,7 @@ export type BuildServiceOptions = {
   templates: TemplateStore;
   registries: RegistrySettings[];
   monitor: ExecutorMonitor;
+  executors: ExecutorRegistry;
   defaults: BuildDefaults;
   maxAttempts: number;
   /** Hints to the dispatcher that there is something to claim. */
@@ -218,50 +221,50 @@ export class BuildService {
   /**
    * Tells what a request would become.
    *
+   * @param requestedBy - who would ask for it; undefined where nothing of its sources may be told
    * @throws InputError for an entity that is not buildable
    */
   async preview(
     request: BuildRequest,
     entity: Entity,
-    look: SourceLook = 'remembered',
+    requestedBy: string | undefined,
   ): Promise<BuildPreview> {
-    const { preview } = await this.#resolve(request, entity, look);
-    const observed = await this.#options.monitor.observe();
+    const { monitor, defaults, executors } = this.#options;
+    const { preview, ready } = await this.#resolve(
+      request,
+      entity,
+      requestedBy === undefined ? 'unasked' : 'remembered',
+    );
+    const observed = await monitor.observe();
     const placement = place(
       {
         tenant: preview.tenant,
         method: preview.method,
-        infrastructure:
-          preview.infrastructure ?? this.#options.defaults.infrastructure,
+        infrastructure: preview.infrastructure ?? defaults.infrastructure,
       },
       // Whether there is room right now matters to the queue, not to the form.
       observed.map(executor => toCapacity(executor, 0)),
     );
-    if ('executor' in placement) {
-      const executor = observed.find(each => each.id === placement.executor);
-      return {
-        ...preview,
-        executor: placement.executor,
-        tool: executor?.status.methods.find(
-          method => method.id === preview.method,
-        )?.tool,
-      };
+    if (!('executor' in placement)) {
+      const { data } = placement.reason;
+      return this.#options.methods.get(preview.method) && 'message' in data
+        ? warn(preview, [[data.message, data.hint].filter(Boolean).join(' ')])
+        : preview;
     }
-    const { data } = placement.reason;
-    if (!this.#options.methods.get(preview.method) || !('message' in data)) {
-      return preview;
-    }
-    return {
+    const chosen = observed.find(each => each.id === placement.executor);
+    const placed: BuildPreview = {
       ...preview,
-      problems: [
-        ...preview.problems,
-        {
-          path: '',
-          blocking: false,
-          message: [data.message, data.hint].filter(Boolean).join(' '),
-        },
-      ],
+      executor: placement.executor,
+      tool: chosen?.status.methods.find(({ id }) => id === preview.method)
+        ?.tool,
     };
+    if (!ready || requestedBy === undefined) return placed;
+    const { problems, requests } = await askPreflight({
+      executor: executors.get(placement.executor),
+      config: ready.config,
+      requestedBy,
+    });
+    return warn({ ...placed, requests }, problems);
   }
 
   async #resolve(
@@ -282,6 +285,17 @@ export class BuildService {
       look,
     });
   }
+}
+
+/** What stands in the way of a build that may be submitted all the same. */
+function warn(preview: BuildPreview, messages: string[]): BuildPreview {
+  return {
+    ...preview,
+    problems: [
+      ...preview.problems,
+      ...messages.map(message => ({ path: '', blocking: false, message })),
+    ],
+  };
 }
 
 function toKnown({ id, status }: ObservedExecutor) {

@@ -32,6 +32,26 @@ describe('findEntity', () => {
     });
   });
 
+  it.each([
+    ':app',
+    '..:../entities',
+    'component:../app',
+    'component:./app',
+    'component:default/..',
+    'component:default/a\0',
+    'component:default/a\nb',
+    'component:default/\ud800',
+  ])('asks the catalog nothing for %j', async entityRef => {
+    const getEntityByRef = jest.fn();
+    const catalog: CatalogService = catalogServiceMock.mock({ getEntityByRef });
+    await expect(
+      findEntity(entityRef, { catalog, credentials }),
+    ).rejects.toThrow(
+      'is not an entity reference. Write it as kind:namespace/name',
+    );
+    expect(getEntityByRef).not.toHaveBeenCalled();
+  });
+
   it('leaves to the catalog what it refuses', async () => {
     const error = Object.assign(new Error('Request failed with 403'), {
       statusCode: 403,

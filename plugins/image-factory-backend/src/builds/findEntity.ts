@@ -1,5 +1,9 @@
 import { BackstageCredentials } from '@backstage/backend-plugin-api';
-import { Entity, parseEntityRef } from '@backstage/catalog-model';
+import {
+  CompoundEntityRef,
+  Entity,
+  parseEntityRef,
+} from '@backstage/catalog-model';
 import {
   InputError,
   NotFoundError,
@@ -39,13 +43,8 @@ export async function lookUpEntity(
   options: { catalog: CatalogService; credentials: BackstageCredentials },
 ): Promise<Entity | undefined> {
   const { catalog, credentials } = options;
-  let reference;
-  try {
-    reference = parseEntityRef(entityRef, {
-      defaultKind: 'component',
-      defaultNamespace: 'default',
-    });
-  } catch {
+  const reference = readReference(entityRef);
+  if (!reference) {
     throw new InputError(
       `${JSON.stringify(
         entityRef,
@@ -60,6 +59,24 @@ export async function lookUpEntity(
         )
       : error;
   });
+}
+
+function readReference(entityRef: string): CompoundEntityRef | undefined {
+  try {
+    const reference = parseEntityRef(entityRef, {
+      defaultKind: 'component',
+      defaultNamespace: 'default',
+    });
+    // Each becomes a part of the path that the catalog is asked by.
+    return Object.values(reference).some(isNoName) ? undefined : reference;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A catalog may have rules of its own for names, yet takes none of these. */
+function isNoName(part: string): boolean {
+  return /^\.{1,2}$|[\p{Cc}\p{Cs}]/u.test(part);
 }
 
 /** Its database may be away, or it cannot be reached at all; what it refuses is for the one who asks. */

@@ -47,6 +47,12 @@ describe('resolveInfrastructure', () => {
   it.each([
     ['sources in a directory', { source: DIRECTORY }],
     ['an image that is exported', { image: { ...EXPORTED, tags: [] } }],
+    ['a folder to be expanded', { source: { ...GIT, path: 'a/$(params.b)' } }],
+    [
+      'a repository to be expanded',
+      { source: { ...GIT, repository: `${GIT.repository}/$(params.b)` } },
+    ],
+    ['a folder like an option', { source: { ...GIT, path: '--help' } }],
   ])('keeps a build with %s from clusters', (_, overrides) => {
     expect(resolve('auto', overrides)).toEqual({ infrastructure: 'local' });
     expect(resolve('local', overrides)).toEqual({ infrastructure: 'local' });

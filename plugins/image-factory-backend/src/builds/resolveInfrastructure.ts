@@ -19,8 +19,9 @@ const KUBERNETES = 'kubernetes';
 
 /**
  * Settles where a build may run by what cannot change about it: a cluster reads
- * no directory of the portal's machine, and gives no image back but through a
- * registry. Which executor it is in the end is decided when one has room.
+ * no directory of the portal's machine, gives no image back but through a
+ * registry, and is told no place of sources that would be more than a place
+ * there. Which executor it is in the end is decided when one has room.
  */
 export function resolveInfrastructure(options: {
   asked: string;
@@ -61,6 +62,19 @@ function obstacleToKubernetes(
   }
   if (image.delivery !== 'push') {
     return `A cluster pushes what it builds, and ${image.reference} names no registry. Give a reference that begins with the host of one, or build on local.`;
+  }
+  const expanded = [source.repository, source.path].find(text =>
+    text.includes('$('),
+  );
+  if (expanded !== undefined) {
+    return `Pipelines would expand the "$(" in ${JSON.stringify(
+      expanded,
+    )}, where the sources are. Rename it, or build on local.`;
+  }
+  if (source.path.startsWith('-')) {
+    return `A pipeline could take the folder ${JSON.stringify(
+      source.path,
+    )} of the sources for an option. Rename it, or build on local.`;
   }
   return undefined;
 }

@@ -1,3 +1,6 @@
+import { LinkTemplate } from './linkTemplates';
+import { PlacementSettings } from './readPlacement';
+
 /** How a cluster is reached. */
 export type ClusterAccess =
   | { type: 'kubeconfig'; file: string; context?: string }
@@ -40,9 +43,11 @@ export type ClusterSettings = {
   pullSecret: string | undefined;
   /** How long a pod may take until it runs: a node may have to be bought for it. */
   pendingTimeoutSeconds: number;
-  nodeSelector: Record<string, string>;
+  placement: PlacementSettings;
   /** How long a run stays in the cluster once all that it has left is stored. */
   keepFinishedMs: number;
+  /** Where the operator looks at the cluster by other means. */
+  links: LinkTemplate[];
 };
 
 /** What holds for all clusters. */

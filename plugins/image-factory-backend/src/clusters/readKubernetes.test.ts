@@ -40,7 +40,8 @@ describe('readKubernetes', () => {
       pullSecret: undefined,
       pendingTimeoutSeconds: 1800,
       keepFinishedMs: 3_600_000,
-      nodeSelector: {},
+      placement: { nodeSelector: {}, tolerations: [], resources: undefined },
+      links: [],
     });
   });
 
@@ -54,7 +55,7 @@ describe('readKubernetes', () => {
         namespaceRule: 'builds-{tenant}',
       }),
     ).toMatchObject({
-      nodeSelector: { 'kubernetes.io/arch': 'amd64' },
+      placement: { nodeSelector: { 'kubernetes.io/arch': 'amd64' } },
       gitSecrets: [{ host: 'git.example.com', secret: 'git-login' }],
       pendingTimeoutSeconds: 300,
       namespaces: {
@@ -63,6 +64,15 @@ describe('readKubernetes', () => {
       },
     });
   });
+
+  it.each(['{namespace}-{tenant}', 'a-{tenant}-in-{namespace}-b'])(
+    'takes the rule %s, which gives no namespace twice',
+    namespaceRule => {
+      expect(readCluster({ namespaceRule }).namespaces.rule).toBe(
+        namespaceRule,
+      );
+    },
+  );
 
   it('reaches a cluster by an address and a token, or as the account of its own pod', () => {
     const token = { url: 'https://k8s.example.com', serviceAccountToken: 'x' };
@@ -86,6 +96,10 @@ describe('readKubernetes', () => {
     [{ maxRunning: 0 }, /maxRunning of "builds" is 0/],
     [{ createsPerSecond: -1 }, /createsPerSecond of "builds" is -1/],
     [{ nodeSelector: ['amd64'] }, /nodeSelector has to be a map/],
+    [{ namespaceRule: 'builds' }, /"builds" several tenants would share/],
+    [{ namespaceRule: 'builds-{namespace}' }, /Write it with \{tenant\}/],
+    [{ namespaceRule: '{namespace}{tenant}' }, /a "-" between them/],
+    [{ namespaceRule: '{tenant}-{tenant}' }, /several tenants would share/],
   ])('refuses %p and says what to write instead', (fields, message) => {
     expect(() => readCluster(fields as JsonObject)).toThrow(message);
   });

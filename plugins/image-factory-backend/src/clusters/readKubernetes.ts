@@ -7,6 +7,9 @@ import {
   HostSecret,
   KubernetesSettings,
 } from './ClusterSettings';
+import { readLinks } from './linkTemplates';
+import { readPlacement } from './readPlacement';
+import { readTexts } from './readTexts';
 
 const FIELD = 'imageFactory.executors.kubernetes';
 /** What the ids of executors and the values of labels may be. */
@@ -35,7 +38,11 @@ export function readKubernetes(config: Config | undefined): KubernetesSettings {
   }
   const instance = config?.getOptionalString('instance') ?? 'default';
   checkName(instance, `${FIELD}.instance`);
-  return { clusters, instance, stepImages: readMap(config, 'stepImages') };
+  return {
+    clusters,
+    instance,
+    stepImages: readTexts(config, 'stepImages', FIELD) ?? {},
+  };
 }
 
 function readCluster(config: Config): ClusterSettings {
@@ -67,7 +74,7 @@ function readCluster(config: Config): ClusterSettings {
             : [[tenant.getString('name'), namespace]];
         }),
       ),
-      rule: config.getOptionalString('namespaceRule'),
+      rule: readNamespaceRule(name, config),
     },
     serviceAccount:
       config.getOptionalString('serviceAccount') ?? 'image-builds',
@@ -79,12 +86,13 @@ function readCluster(config: Config): ClusterSettings {
           readDurationFromConfig(config, { key: 'pendingTimeout' }),
         ) / 1000
       : 30 * 60,
-    nodeSelector: readMap(config, 'nodeSelector'),
+    placement: readPlacement(config, `${FIELD}.clusters: ${name}`),
     keepFinishedMs: config.has('keepFinished')
       ? durationToMilliseconds(
           readDurationFromConfig(config, { key: 'keepFinished' }),
         )
       : HOUR_MS,
+    links: readLinks(config, `${FIELD}.clusters: ${name}`),
   };
 }
 
@@ -116,26 +124,25 @@ function readAccess(name: string, config: Config): ClusterAccess {
   };
 }
 
+/** Once each, and something between them that ends the one in front. */
+const RULE =
+  /^[^{}]*(?:\{tenant\}|\{namespace\}-[^{}]*\{tenant\}|\{tenant\}[^{}]*-\{namespace\})[^{}]*$/;
+
+function readNamespaceRule(name: string, config: Config): string | undefined {
+  const rule = config.getOptionalString('namespaceRule');
+  if (rule !== undefined && !RULE.test(rule)) {
+    throw new Error(
+      `${FIELD}.clusters: by the namespaceRule "${rule}" of "${name}" several tenants would share a namespace, and its logins. Write it with {tenant}, or with {namespace} and {tenant} and a "-" between them, such as "image-builds-{tenant}".`,
+    );
+  }
+  return rule;
+}
+
 function readSecrets(config: Config, key: string): HostSecret[] {
   return (config.getOptionalConfigArray(key) ?? []).map(each => ({
     host: each.getString('host').toLowerCase(),
     secret: each.getString('secret'),
   }));
-}
-
-/** Keys may have dots in them, as labels do, so that they are no paths. */
-function readMap(
-  config: Config | undefined,
-  key: string,
-): Record<string, string> {
-  const value = config?.getOptional(key);
-  if (value === undefined) return {};
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new Error(`${FIELD}: ${key} has to be a map of names to texts.`);
-  }
-  return Object.fromEntries(
-    Object.entries(value).map(([name, text]) => [name, String(text)]),
-  );
 }
 
 function checkName(name: string, what: string): void {
