@@ -3,6 +3,7 @@ import { Problem } from './bootstrap/problem.mjs';
 const COMMANDS = [
   'start',
   'dev',
+  'build',
   'test',
   'test-engines',
   'test-crash',

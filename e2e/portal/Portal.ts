@@ -4,7 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFreePort, listens } from './ports';
+import { PortalApi } from './PortalApi';
 import { childrenOf } from './processes';
+
+export { PortalError } from './PortalApi';
 
 const ROOT = join(__dirname, '..', '..');
 const EXAMPLES = join(ROOT, 'examples');
@@ -25,16 +28,6 @@ export type PortalOptions = {
   frontend?: boolean;
 };
 
-/** An answer of the API that is none of success. */
-export class PortalError extends Error {
-  readonly status: number;
-
-  constructor(status: number, text: string) {
-    super(`${status}: ${text}`);
-    this.status = status;
-  }
-}
-
 /**
  * The real portal as a user starts it, with `npm start`'s own script, on a port
  * and with a data folder of its own.
@@ -45,9 +38,9 @@ export class Portal {
   readonly #process: ChildProcess;
   readonly #port: number;
   readonly #keepsData: boolean;
+  readonly #api: PortalApi;
   #output = '';
   #backendPid: number | undefined;
-  #token: string | undefined;
 
   static async start(options: PortalOptions): Promise<Portal> {
     const portal = new Portal(await findFreePort(), options);
@@ -65,6 +58,7 @@ export class Portal {
     this.#keepsData = options.dataDirectory !== undefined;
     this.#port = port;
     this.url = `http://localhost:${port}`;
+    this.#api = new PortalApi(this.url);
     this.dataDirectory =
       options.dataDirectory ??
       mkdtempSync(join(tmpdir(), 'image-factory-portal-'));
@@ -159,37 +153,7 @@ export class Portal {
 
   /** Asks the API of the plugin as the guest: with a body it is a POST. */
   async api<T>(path: string, body?: object): Promise<T> {
-    this.#token ??= await this.#signIn();
-    let response = await this.#ask(path, body);
-    if (response.status === 401) {
-      // It holds for an hour by the portal's clock.
-      this.#token = await this.#signIn();
-      response = await this.#ask(path, body);
-    }
-    if (!response.ok) {
-      throw new PortalError(response.status, await response.text());
-    }
-    return response.json();
-  }
-
-  #ask(path: string, body: object | undefined): Promise<Response> {
-    return fetch(`${this.url}/api/image-factory${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        Authorization: `Bearer ${this.#token}`,
-        'Content-Type': 'application/json',
-      },
-      body: body && JSON.stringify(body),
-    });
-  }
-
-  async #signIn(): Promise<string> {
-    const response = await fetch(`${this.url}/api/auth/guest/refresh`, {
-      method: 'POST',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' },
-    });
-    const { backstageIdentity } = await response.json();
-    return backstageIdentity.token;
+    return this.#api.ask<T>(path, body);
   }
 
   async #whenReady(): Promise<void> {

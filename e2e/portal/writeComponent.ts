@@ -1,18 +1,33 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** What a test sets of a component. */
+export type ComponentOptions = {
+  image?: string;
+  source?: string;
+  owner?: string;
+  /** Where its images are built. */
+  infrastructure?: string;
+};
+
 /** Makes a folder a component whose image can be built, of the guests unless another owner is named. */
 export function writeComponent(
   folder: string,
   name: string,
-  options: {
-    image?: string;
-    source?: string;
-    owner?: string;
-    /** Where its images are built. */
-    infrastructure?: string;
-  } = {},
+  options: ComponentOptions = {},
 ): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(
+    join(folder, 'catalog-info.yaml'),
+    describeComponent(name, options),
+  );
+}
+
+/** The component as the catalog reads it. */
+export function describeComponent(
+  name: string,
+  options: ComponentOptions,
+): string {
   const {
     image = name,
     source,
@@ -23,10 +38,7 @@ export function writeComponent(
     source && `backstage.io/source-location: ${source}`,
     infrastructure && `image-factory.io/infrastructure: ${infrastructure}`,
   ].filter(Boolean);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(
-    join(folder, 'catalog-info.yaml'),
-    `apiVersion: backstage.io/v1alpha1
+  return `apiVersion: backstage.io/v1alpha1
 kind: Component
 metadata:
   name: ${name}
@@ -36,6 +48,5 @@ ${further.map(line => `    ${line}\n`).join('')}spec:
   type: website
   lifecycle: experimental
   owner: ${owner}
-`,
-  );
+`;
 }
