@@ -32,6 +32,8 @@ test(
     const { Digest } = await inspectPushed(registry, items[0].image);
     expect(digest).toContain(Digest);
 
+    await expectPlaces(page, world);
+
     await world.cluster.kubectl.run([
       'delete',
       'pipelineruns',
@@ -73,6 +75,26 @@ test('goes on with a build whose portal was killed, in the same attempt, without
     Array.from({ length: SLOW_LINES }, (_, index) => index + 1),
   );
 });
+
+/** The page tells where the build ran, as a graph, and leads to the tools that the operator has named. */
+async function expectPlaces(page: Page, world: ClusterPortal) {
+  const run = region(page, 'PipelineRun').getByRole('link', { name: /^Runs/ });
+  await expect(run).toHaveAttribute(
+    'href',
+    new RegExp(`^https://runs\\.example\\.com/#/${world.namespace}/docker-`),
+  );
+  const pod = page.getByRole('link', { name: /^Pods/ });
+  await expect(pod).toHaveAttribute('href', /\?pod=docker-.+&node=node-/);
+
+  await page.getByRole('tab', { name: 'Timeline' }).click();
+  const timeline = region(page, 'Timeline');
+  for (const row of ['Queued', 'clone-repo', 'build-image', 'push-image']) {
+    await expect(timeline.getByRole('rowheader', { name: row })).toBeVisible();
+  }
+  await page.getByRole('tab', { name: 'Graph' }).click();
+  const task = region(page, 'Graph').getByRole('listitem').first();
+  await expect(task).toContainText(/^build.*docker-.+ on node-/);
+}
 
 /** There are others on the page, without a name, for what is announced. */
 function stepLog(page: Page): Locator {

@@ -18,7 +18,7 @@ import {
 /** The name by which the portal knows the cluster. */
 export const CLUSTER = 'cluster-1';
 
-/** What the portals of these tests are told of the cluster, as an operator would. */
+/** What the portals of these tests are told of the cluster, as an operator would. Images are not looked at: that is for the tests of it. */
 export function clusterConfig(cluster: Cluster, instance: string) {
   const { description, local } = cluster;
   const { git, registry, images } = local;
@@ -42,6 +42,7 @@ export function clusterConfig(cluster: Cluster, instance: string) {
         pullCredentials: true,
       },
     ],
+    imageFactory_checks: { sbom: 'never', scan: 'never' },
     imageFactory_executors_kubernetes: {
       instance,
       stepImages: images,
@@ -61,6 +62,16 @@ export function clusterConfig(cluster: Cluster, instance: string) {
             { host: registry.address, secret: REGISTRY_SECRET },
           ],
           pullSecret: PULL_SECRET,
+          links: [
+            {
+              title: 'Runs',
+              url: 'https://runs.example.com/#/{namespace}/{pipelineRun}',
+            },
+            {
+              title: 'Pods',
+              url: 'https://pods.example.com/?pod={pod}&node={node}',
+            },
+          ],
         },
       ],
     },
@@ -107,12 +118,12 @@ export class ClusterPortal {
     });
   }
 
-  /** With the data of the start before, where there was one. */
-  async start(): Promise<void> {
+  /** With the data of the start before, where there was one, and these settings over those of all tests. */
+  async start(config: Record<string, unknown> = {}): Promise<void> {
     this.#portal = await Portal.start({
       sources: join(this.#folder, 'sources'),
       dataDirectory: join(this.#folder, 'data'),
-      config: clusterConfig(this.cluster, this.instance),
+      config: { ...clusterConfig(this.cluster, this.instance), ...config },
     });
   }
 

@@ -3,6 +3,7 @@ import {
   ExecutionSpec,
 } from '../../../plugins/image-factory-node/src';
 import { CollectedRun } from '../../../plugins/image-factory-node/src/testUtils';
+import { CheckSettings } from '../../../plugins/image-factory-backend/src/checks';
 import { TektonExecutor } from '../../../plugins/image-factory-backend/src/executors/tekton';
 import { withBundledTemplates } from '../../../plugins/image-factory-backend/src/withBundledTemplates';
 import { Cluster } from '../../cluster/Cluster';
@@ -25,6 +26,7 @@ export class MethodBuilds {
     /** That of the tenant unless told otherwise. */
     namespace?: string;
     stepImages?: Record<string, string>;
+    checks?: CheckSettings;
   }): Promise<MethodBuilds> {
     const docker = await DockerBuilds.create(options.cluster);
     const { namespace = docker.namespace } = options;
@@ -36,9 +38,10 @@ export class MethodBuilds {
     method: BuildMethod;
     namespace: string;
     stepImages?: Record<string, string>;
+    checks?: CheckSettings;
     docker: DockerBuilds;
   }) {
-    const { cluster, method, namespace, stepImages, docker } = options;
+    const { cluster, method, namespace, stepImages, checks, docker } = options;
     this.cluster = cluster;
     this.namespace = namespace;
     this.#method = method;
@@ -55,6 +58,7 @@ export class MethodBuilds {
         },
       },
       stepImages: { ...cluster.local.images, ...stepImages },
+      checks,
     });
   }
 

@@ -1,25 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Cluster } from '../../cluster/Cluster';
+import { applyTenant } from './applyTenant';
 import { OperatorSettings } from './createExecutor';
 import { TENANT } from './tenant';
-
-const MANIFEST = join(
-  __dirname,
-  '../../../deploy/kubernetes/tenant-namespace.yaml',
-);
-const NAME_IN_MANIFEST = 'image-builds-guests';
 
 /** A namespace of one test, made as an operator makes one, whose limits others do not meet. */
 export class TenantNamespace {
   readonly name: string;
   readonly #cluster: Cluster;
 
-  static async create(cluster: Cluster): Promise<TenantNamespace> {
+  static async create(
+    cluster: Cluster,
+    podSecurity: 'baseline' | 'privileged' = 'baseline',
+  ): Promise<TenantNamespace> {
     const name = `image-builds-${randomUUID().slice(0, 8)}`;
-    const manifest = readFileSync(MANIFEST, 'utf8');
-    await cluster.kubectl.apply(manifest.replaceAll(NAME_IN_MANIFEST, name));
+    await applyTenant(cluster, name, podSecurity);
     return new TenantNamespace(cluster, name);
   }
 

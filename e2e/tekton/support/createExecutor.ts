@@ -1,6 +1,7 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { readFileSync } from 'node:fs';
 import { BuildMethod } from '../../../plugins/image-factory-node/src';
+import { CheckSettings } from '../../../plugins/image-factory-backend/src/checks';
 import { KubernetesSettings } from '../../../plugins/image-factory-backend/src/clusters';
 import { TektonExecutor } from '../../../plugins/image-factory-backend/src/executors/tekton';
 import { MethodRegistry } from '../../../plugins/image-factory-backend/src/methods';
@@ -26,6 +27,8 @@ export type OperatorSettings = {
   settings?: Partial<KubernetesSettings['clusters'][number]>;
   stepImages?: Record<string, string>;
   registries?: RegistrySettings[];
+  /** None unless told otherwise: they take time, and few tests are about them. */
+  checks?: CheckSettings;
 };
 
 /** A real executor on the cluster, as the account that the portal has there. */
@@ -36,7 +39,8 @@ export function createExecutor(
     methods: BuildMethod[];
   },
 ): TektonExecutor {
-  const { cluster, instance, settings, stepImages, registries } = options;
+  const { cluster, instance, settings, stepImages, registries, checks } =
+    options;
   const { description, local } = cluster;
   const { registry, git, images } = local;
   const methods = new MethodRegistry();
@@ -61,13 +65,15 @@ export function createExecutor(
       registrySecrets: [{ host: registry.address, secret: REGISTRY_SECRET }],
       pullSecret: PULL_SECRET,
       pendingTimeoutSeconds: 120,
-      nodeSelector: {},
+      placement: { nodeSelector: {}, tolerations: [], resources: undefined },
       keepFinishedMs: 0,
+      links: [],
       ...settings,
     },
     kubernetes: { instance, stepImages: stepImages ?? images },
     methods,
     templates: bundledTemplates,
+    checks: checks ?? { sbom: 'never', scan: 'never' },
     pusher: ImagePusher.create({
       registries: registries ?? [registrySettings(cluster)],
       environment: {},

@@ -5,6 +5,17 @@ import { LocalServices } from '../../cluster/ClusterDescription';
 
 const execute = promisify(execFile);
 
+type Manifest = {
+  /** Of an index. */
+  manifests?: {
+    digest: string;
+    artifactType?: string;
+    platform?: { os: string; architecture: string };
+  }[];
+  /** Of an artifact. */
+  subject?: { digest: string };
+};
+
 /** What skopeo, which shares no code with the portal, reads of an image in the registry. */
 export async function inspectPushed(
   registry: LocalServices['registry'],
@@ -44,12 +55,7 @@ export async function rawManifest(
   reference: string,
 ): Promise<{
   digest: string;
-  manifest: {
-    manifests?: {
-      digest: string;
-      platform?: { os: string; architecture: string };
-    }[];
-  };
+  manifest: Manifest;
 }> {
   const { stdout } = await execute('skopeo', [
     'inspect',
@@ -62,4 +68,15 @@ export async function rawManifest(
     digest: `sha256:${createHash('sha256').update(stdout).digest('hex')}`,
     manifest: JSON.parse(stdout),
   };
+}
+
+/** What refers to an image, by the tag that stands for the referrers API where a registry has none. */
+export async function readReferrers(
+  registry: LocalServices['registry'],
+  repository: string,
+  digest: string,
+): Promise<NonNullable<Manifest['manifests']>> {
+  const tag = digest.replace(':', '-');
+  const { manifest } = await rawManifest(registry, `${repository}:${tag}`);
+  return manifest.manifests ?? [];
 }

@@ -1,18 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { TENANT_NAMESPACE } from '../../cluster/access/dispatcher';
 import { Cluster } from '../../cluster/Cluster';
+import { applyTenant } from './applyTenant';
 import {
   GIT_SECRET,
   PULL_SECRET,
   REGISTRY_SECRET,
   prepareTenant,
 } from './tenant';
-
-const MANIFEST = join(
-  __dirname,
-  '../../../deploy/kubernetes/tenant-namespace.yaml',
-);
 
 /** Of the same tenant, for what the level `baseline` forbids. */
 const RELAXED_NAMESPACE = `${TENANT_NAMESPACE}-relaxed`;
@@ -24,12 +18,7 @@ export async function prepareRelaxedNamespace(
   cluster: Cluster,
 ): Promise<string> {
   const { kubectl } = cluster;
-  const manifest = await readFile(MANIFEST, 'utf8');
-  await kubectl.apply(
-    manifest
-      .replaceAll(TENANT_NAMESPACE, RELAXED_NAMESPACE)
-      .replaceAll(': baseline', ': privileged'),
-  );
+  await applyTenant(cluster, RELAXED_NAMESPACE, 'privileged');
   const namespace = await prepareTenant(cluster);
   const secrets = await Promise.all(
     [GIT_SECRET, REGISTRY_SECRET, PULL_SECRET].map(async name => {

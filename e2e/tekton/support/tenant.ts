@@ -8,8 +8,10 @@ export const REGISTRY_SECRET = 'registry-login';
 export const PULL_SECRET = 'pull-login';
 
 /** Puts the logins into the tenant's namespace, as an operator does. */
-export async function prepareTenant(cluster: Cluster): Promise<string> {
-  const namespace = cluster.description.namespaces.tenants[TENANT];
+export async function prepareTenant(
+  cluster: Cluster,
+  namespace = cluster.description.namespaces.tenants[TENANT],
+): Promise<string> {
   const { git, registry } = cluster.local;
   const secrets = [
     {

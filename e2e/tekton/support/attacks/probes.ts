@@ -1,0 +1,5 @@
+import { AttackedPortal } from './AttackedPortal';
+
+export function probes(_: AttackedPortal): Record<string, string> {
+  return {};
+}
