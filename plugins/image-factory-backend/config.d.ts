@@ -98,6 +98,34 @@ export interface Config {
       pullCredentials?: boolean;
     }>;
 
+    /**
+     * What is found out of an image between its build and its push. Where a
+     * check is demanded and cannot be done, nothing is built.
+     */
+    checks?: {
+      /**
+       * Whether an SBOM is made of images, as SPDX by Syft. `auto` (the
+       * default): on clusters whose `stepImages` have `syft`, and not on this
+       * machine; `always`: everywhere; `never`.
+       */
+      sbom?: 'auto' | 'always' | 'never';
+      /** Whether images are scanned for known vulnerabilities, by Trivy; the same with the step image `trivy`. */
+      scan?: 'auto' | 'always' | 'never';
+      /** Where Trivy gets its database from, such as `registry.example.com/mirror/trivy-db:2`. Defaults to Trivy's own. */
+      database?: string;
+      /** The same for its database of Java archives. */
+      javaDatabase?: string;
+      /** What stops an image before it is pushed. Every image is scanned then, everywhere. */
+      gate?: {
+        /** Vulnerabilities of this severity and worse stop an image. */
+        severity: 'critical' | 'high' | 'medium' | 'low';
+        /** Whether those without a fixed version are let through. Defaults to false. */
+        ignoreUnfixed?: boolean;
+        /** Ids of those that are let through whatever they are, such as `CVE-2024-0001`. */
+        ignore?: string[];
+      };
+    };
+
     /** Who builds are accounted to: the owners of their entities. */
     tenants?: {
       /**
@@ -199,7 +227,7 @@ export interface Config {
           tenants?: Array<{
             /** The tenant, such as `group:default/payments`. */
             name: string;
-            /** Its namespace, made from `deploy/kubernetes/tenant-namespace.yaml`. */
+            /** Its namespace, made from `deploy/kubernetes/tenant`. */
             namespace: string;
             /**
              * Another one, of the Pod Security level `privileged`, for builds
@@ -212,7 +240,9 @@ export interface Config {
            * Where groups build that are not named, such as
            * `image-builds-{tenant}`. Without it only those that are named do.
            * Groups outside the namespace `default` of the catalog build by a
-           * rule that has `{namespace}` in it as well, so that no two share one.
+           * rule that has `{namespace}` in it as well, with a `-` between the
+           * two, where the name of their catalog namespace has no `-` in it. No
+           * rule gives a namespace that is a named tenant's: no two share one.
            */
           namespaceRule?: string;
           /** The ServiceAccount of the pods of builds in each such namespace. Defaults to `image-builds`. */
@@ -246,8 +276,42 @@ export interface Config {
            * one hour.
            */
           keepFinished?: HumanDuration | string;
+          /**
+           * Where else its runs are looked at, such as Tekton Dashboard, the
+           * console of OpenShift or Grafana: links on the page of each build.
+           */
+          links?: Array<{
+            /** The tool that it leads to. */
+            title: string;
+            /**
+             * An address of http or https, with `{namespace}`, `{pipelineRun}`,
+             * `{pod}` and `{node}` in its path, query or fragment. One with a
+             * pod or a node in it stands beside each step.
+             */
+            url: string;
+          }>;
           /** Labels of the nodes that builds run on. */
           nodeSelector?: { [label: string]: string };
+          /** Taints of nodes that builds run in spite of. */
+          tolerations?: Array<{
+            /** Every taint where it is left out, together with the operator Exists. */
+            key?: string;
+            /** Defaults to Equal. */
+            operator?: 'Exists' | 'Equal';
+            value?: string;
+            /** Every effect where it is left out. */
+            effect?: 'NoSchedule' | 'PreferNoSchedule' | 'NoExecute';
+            /** For how long, with the effect NoExecute. */
+            tolerationSeconds?: number;
+          }>;
+          /**
+           * What the step that builds asks of its node and may use, as Kubernetes writes it, such as
+           * `cpu: 2` and `memory: 4Gi`. What is left out is up to the LimitRange of the namespace.
+           */
+          resources?: {
+            requests?: { [resource: string]: string };
+            limits?: { [resource: string]: string };
+          };
         }>;
       };
     };

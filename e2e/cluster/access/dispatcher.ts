@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ClusterFolder } from '../machine/ClusterFolder';
 import { renderKubeconfig } from '../local/kubeconfig';
@@ -20,8 +19,10 @@ const TOKEN_LIFETIME = '8760h';
 
 /** Applies the operator's own manifests: the portal's account, and the namespace of one tenant. */
 export async function applyTenancy(kubectl: Kubectl): Promise<void> {
-  for (const name of ['dispatcher-rbac.yaml', 'tenant-namespace.yaml']) {
-    await kubectl.apply(await readFile(join(MANIFESTS, name), 'utf8'));
+  for (const name of ['dispatcher', 'tenant']) {
+    await kubectl.apply(
+      await kubectl.run(['kustomize', join(MANIFESTS, name)]),
+    );
   }
 }
 

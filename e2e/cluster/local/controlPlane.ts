@@ -134,6 +134,9 @@ async function apiServer(
       '--allow-privileged=true',
       // Webhooks are then called at their pods' addresses.
       '--enable-aggregator-routing=true',
+      // Debian's etcd cannot serve the lists by watch that this would give to
+      // watches from version 0: it would end them at once, and kwok's are such.
+      '--feature-gates=WatchList=false',
       `--default-not-ready-toleration-seconds=${EVICT_AFTER_SECONDS}`,
       `--default-unreachable-toleration-seconds=${EVICT_AFTER_SECONDS}`,
     ],

@@ -2,6 +2,7 @@ import { RootConfigService } from '@backstage/backend-plugin-api';
 import { Config, readDurationFromConfig } from '@backstage/config';
 import { durationToMilliseconds } from '@backstage/types';
 import { resolve } from 'node:path';
+import { CheckSettings, readChecks } from './checks';
 import { KubernetesSettings, readKubernetes } from './clusters';
 import { PlanLimits, TenantLimits } from './planner';
 import { readRegistries, RegistrySettings } from './registry';
@@ -22,6 +23,7 @@ export type ImageFactoryConfig = {
     timeoutMilliseconds: number;
   };
   registries: RegistrySettings[];
+  checks: CheckSettings;
   limits: PlanLimits;
   /** Whether only members of a tenant have builds run for it. */
   requireTenantMembership: boolean;
@@ -76,6 +78,7 @@ export function readImageFactoryConfig(
     registries: readRegistries(
       config?.getOptionalConfigArray('registries') ?? [],
     ),
+    checks: readChecks(config?.getOptionalConfig('checks')),
     limits: readLimits(config?.getOptionalConfig('limits')),
     requireTenantMembership:
       config?.getOptionalBoolean('tenants.requireMembership') ?? true,

@@ -46,6 +46,7 @@ import {
   ExecutionRunner,
   ExecutorMonitor,
   LeaseKeeper,
+  RunReconciler,
   WakeUp,
 } from './dispatcher';
 import { BuildSignaller, OutboxPublisher, repeat } from './events';
@@ -91,6 +92,15 @@ const CLUSTER_SWEEP = {
   frequency: { minutes: 10 },
   timeout: { minutes: 5 },
   scope: 'local',
+} as const;
+
+/** One replica for all: what it looks at is the same for each. */
+const RUN_SWEEP = {
+  id: 'image-factory-runs',
+  frequency: { minutes: 1 },
+  initialDelay: { seconds: 30 },
+  timeout: { minutes: 5 },
+  scope: 'global',
 } as const;
 
 /** The whole, put together. */
@@ -173,6 +183,7 @@ export async function createImageFactory(options: {
         sources,
         blobs,
         pusher,
+        checks: config.checks,
         logger,
         toolOrder: config.local.toolOrder,
         toolPaths: config.local.toolPaths,
@@ -195,6 +206,7 @@ export async function createImageFactory(options: {
       kubernetes: config.kubernetes,
       methods,
       templates,
+      checks: config.checks,
       pusher,
       blobs,
       logger,
@@ -272,6 +284,16 @@ export async function createImageFactory(options: {
     random: Math.random,
     logger,
   });
+  const reconciler = RunReconciler.create({
+    executors: () => executors.list(),
+    executions,
+    logger,
+  });
+  await options.scheduler.scheduleTask({
+    ...RUN_SWEEP,
+    fn: signal => reconciler.reconcile(signal),
+  });
+
   const service = BuildService.create({
     builds,
     methods,
@@ -279,6 +301,7 @@ export async function createImageFactory(options: {
     templates: templateStore,
     registries: config.registries,
     monitor,
+    executors,
     defaults: {
       infrastructure: config.defaultInfrastructure,
       timeoutSeconds: config.defaultTimeoutSeconds,
@@ -349,6 +372,9 @@ export async function createImageFactory(options: {
     blobs,
     methods,
     monitor,
+    executor: id => executors.get(id),
+    linksOf: id =>
+      config.kubernetes.clusters.find(({ name }) => name === id)?.links ?? [],
     running: () => queue.runningByExecutor(),
   });
 

@@ -108,6 +108,7 @@ const ROWS: Row[] = [
   read('GET /v1/builds/{buildId}/logs/search', '?query=hello'),
   read('GET /v1/builds/{buildId}/artifacts'),
   read('GET /v1/builds/{buildId}/metrics'),
+  read('GET /v1/builds/{buildId}/vulnerabilities'),
   read('GET /v1/builds/{buildId}/reproduction'),
   read('GET /v1/builds/{buildId}/artifacts/{artifactId}/download'),
   {
@@ -118,6 +119,12 @@ const ROWS: Row[] = [
   },
   {
     operation: 'GET /v1/executors',
+    statuses: [401, 403, 403, 403, 200],
+    needs: [EXECUTORS],
+  },
+  {
+    operation: 'GET /v1/executors/{executorId}/readiness',
+    // The namespaces of all tenants are for those who run the portal.
     statuses: [401, 403, 403, 403, 200],
     needs: [EXECUTORS],
   },
@@ -164,7 +171,8 @@ async function startWalk(...features: BackendFeature[]) {
       const [verb, template] = row.operation.split(' ');
       const path = template
         .replace('{buildId}', await buildFor(row))
-        .replace('{artifactId}', artifactId);
+        .replace('{artifactId}', artifactId)
+        .replace('{executorId}', 'scripted');
       const method = verb === 'GET' ? 'get' : 'post';
       return async () =>
         portal.ask(role, method, path + (row.query ?? ''), row.body);

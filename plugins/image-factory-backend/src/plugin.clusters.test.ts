@@ -5,7 +5,9 @@ import {
   Artifact,
   Build,
   Executor,
+  ExecutorReadiness,
   Step,
+  WaitReason,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   ExecutionUpdate,
@@ -29,12 +31,34 @@ const YAML = 'apiVersion: tekton.dev/v1\nkind: PipelineRun\n';
 
 /** As an executor of a cluster describes itself that has a place for one tenant. */
 class ScriptedCluster extends ScriptedExecutor {
+  /** What keeps the builds of that tenant from running. */
+  obstacle: { message: string; hint: string } | undefined;
+  looks = 0;
+
   async describe() {
+    const tenant = 'group:default/guests';
     return {
       ...(await super.describe()),
-      tenants: ['group:default/guests'],
+      tenants: [tenant],
+      blocked: this.obstacle ? [{ tenant, ...this.obstacle }] : [],
     };
   }
+
+  async readiness({ refresh }: { refresh: boolean }) {
+    if (refresh) this.looks += 1;
+    return {
+      ...(await super.readiness({ refresh })),
+      status: 'warning' as const,
+      findings: [
+        { check: 'quota', status: 'warning' as const, message: 'It is full.' },
+      ],
+    };
+  }
+}
+
+/** As one of a third party that has nothing to look at. */
+class PlainExecutor extends ScriptedExecutor {
+  override readiness = undefined as never;
 }
 
 describe('the API, of what a cluster reports', () => {
@@ -56,6 +80,7 @@ describe('the API, of what a cluster reports', () => {
               deps: { executors: imageFactoryExecutorsExtensionPoint },
               async init({ executors }) {
                 executors.addExecutor(executor);
+                executors.addExecutor(new PlainExecutor('plain'));
               },
             });
           },
@@ -119,9 +144,62 @@ describe('the API, of what a cluster reports', () => {
 
   it('tells for whom an executor has a place', async () => {
     const { items } = await get<{ items: Executor[] }>('/executors');
-    expect(items).toMatchObject([
-      { id: 'eu-1', tenants: ['group:default/guests'] },
-    ]);
+    expect(items[0]).toMatchObject({
+      id: 'eu-1',
+      tenants: ['group:default/guests'],
+    });
+    expect(items[0]).not.toHaveProperty('blocked');
+  });
+
+  it('tells what a cluster needs, and looks again when it is asked to', async () => {
+    const path = '/executors/eu-1/readiness';
+    expect(await get<ExecutorReadiness>(path)).toMatchObject({
+      status: 'warning',
+      findings: [{ check: 'quota', status: 'warning', message: 'It is full.' }],
+      namespaces: [],
+    });
+    expect(executor.looks).toBe(0);
+    await get(`${path}?refresh=true`);
+    expect(executor.looks).toBe(1);
+  });
+
+  it.each([
+    ['plain', 'The executor plain has no cluster'],
+    ['nowhere', 'There is no executor nowhere'],
+  ])('has nothing to tell of the executor %s', async (id, words) => {
+    const answer = await request(backend.server).get(
+      `/api/image-factory/v1/executors/${id}/readiness`,
+    );
+    expect(answer.status).toBe(404);
+    expect(answer.body.error.message).toContain(words);
+  });
+
+  it('holds a build back until what it needs is mended, and says what that is', async () => {
+    executor.obstacle = {
+      message: 'The namespace builds-guests does not exist.',
+      hint: 'For a portal admin: make it.',
+    };
+    const { body: build } = await request(backend.server)
+      .post('/api/image-factory/v1/builds')
+      .send({
+        entityRef: 'component:default/hello-site',
+        infrastructure: executor.id,
+      });
+    const path = `/builds/${build.id}`;
+    const wait = await until<WaitReason>(
+      `${path}/wait-reason`,
+      ({ code }) => code === 'EXECUTOR_UNAVAILABLE',
+    );
+    expect(wait).toMatchObject(executor.obstacle);
+    executor.obstacle = undefined;
+    await until<Build>(path, ({ status }) => status === 'running');
+    const [{ spec }] = [...executor.runs.values()].slice(-1);
+    executor.report(spec.name, {
+      type: 'outcome',
+      outcome: { status: 'completed' },
+    });
+    await until<Build>(path, ({ status }) => status === 'completed');
+    executor.runs.delete(spec.name);
   });
 
   it('tells why a build is pending, and where its steps run', async () => {

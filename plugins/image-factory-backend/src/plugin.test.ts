@@ -152,6 +152,7 @@ describe('the API', () => {
     ['get', `/builds/${UNKNOWN}/logs/stream?step=build-image`],
     ['get', `/builds/${UNKNOWN}/logs/search?query=error`],
     ['get', `/builds/${UNKNOWN}/metrics`],
+    ['get', `/builds/${UNKNOWN}/vulnerabilities`],
     ['get', `/builds/${UNKNOWN}/artifacts`],
     ['get', `/builds/${UNKNOWN}/artifacts/${UNKNOWN}/download`],
     ['get', '/build-methods'],

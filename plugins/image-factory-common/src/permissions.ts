@@ -60,8 +60,9 @@ export const imageBuildRetryPermission = createPermission({
 });
 
 /**
- * To see what runs builds: executors with their tools, paths and capacity. For
- * those who run the portal; building needs it not.
+ * To see what runs builds: executors with their tools, paths and capacity, and
+ * the namespaces of tenants on clusters with what is missing there. For those who
+ * run the portal; building needs it not.
  *
  * @public
  */

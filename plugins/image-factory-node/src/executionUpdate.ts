@@ -26,10 +26,16 @@ export type StepSnapshot = {
   tool?: string;
   /** The image that it runs in, where it runs in a container. */
   image?: string;
-  /** The pod that it runs in, where it runs on a cluster, */
+  /** The namespace that it runs in, where it runs on a cluster, */
+  namespace?: string;
+  /** the pod there, once there is one, */
   pod?: string;
   /** and the node of that. */
   node?: string;
+  /** The task that it belongs to, where its pipeline has tasks. Those of one task run one after another. */
+  task?: string;
+  /** The tasks that end before its own begins. */
+  runAfter?: string[];
 };
 
 /**

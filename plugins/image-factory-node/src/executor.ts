@@ -1,5 +1,7 @@
 import {
   ExecutorMethod,
+  ExecutorReadiness,
+  Throttling,
   Tool,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { BuildConfig } from './buildConfig';
@@ -39,6 +41,18 @@ export type RunReference = {
 };
 
 /**
+ * A run that an executor has found out there, whether or not anybody collects it.
+ *
+ * @public
+ */
+export type ObservedRun = RunReference & {
+  buildId: string;
+  executionId: string;
+  /** Whether it has ended out there. */
+  isOver: boolean;
+};
+
+/**
  * How to end a run.
  *
  * @public
@@ -53,6 +67,21 @@ export type CancelMode = 'cancel' | 'timeout' | 'shutdown';
 export type CancelResult = 'requested' | 'already-over' | 'gone';
 
 /**
+ * Why the builds of a tenant cannot run on an executor now, as far as that is
+ * known before they are started.
+ *
+ * @public
+ */
+export type BlockedTenant = {
+  tenant: string;
+  /** The build methods that this is about; all of them where it is absent. */
+  methods?: string[];
+  /** What is wrong, and what to do about it: whoever waits for it is told. */
+  message: string;
+  hint: string;
+};
+
+/**
  * What an executor says of itself.
  *
  * @public
@@ -65,16 +94,43 @@ export type ExecutorStatus = {
   /** What is wrong, and what to do about it. */
   message?: string;
   hint?: string;
-  /** How many executions it takes at once. */
+  /** How many executions it takes at once now. */
   maxRunning: number;
+  /** Why it takes fewer now than it is configured for. */
+  throttled?: Throttling;
   /** Whether `maxRunning` is for each process of the portal, as where runs are its children, or for all of them together (the default). */
   capacityScope?: 'process' | 'portal';
   tools: Tool[];
   methods: ExecutorMethod[];
   /** The tenants that it has a place for; undefined where it has one for any. */
   tenants?: string[];
+  /** Tenants whose builds wait until something is mended, rather than fail. */
+  blocked?: BlockedTenant[];
   /** When this was found out: ISO 8601. */
   checkedAt: string;
+};
+
+/**
+ * A build as it would be submitted, to be gone through without running it.
+ *
+ * @public
+ */
+export type PreflightRequest = {
+  config: BuildConfig;
+  /** The entity reference of who would ask for the build. */
+  requestedBy: string;
+};
+
+/**
+ * What an executor has found out about a build without running it.
+ *
+ * @public
+ */
+export type Preflight = {
+  /** Why the build would not run as things are, each a sentence with the cause and the next step. */
+  problems: string[];
+  /** What it would ask of its node for all the time that it runs, where that is known. */
+  requests?: { cpuCores?: number; memoryBytes?: number };
 };
 
 /**
@@ -93,6 +149,13 @@ export interface Executor {
   isDetached?: boolean;
   /** Tools, capacity, health; what is missing and how to get it. Answers within seconds, from a cache where asking is slow. */
   describe(): Promise<ExecutorStatus>;
+  /** What builds need where they run, and what of it is missing. Absent where there is nothing to look at. From a cache unless it is asked to look again. */
+  readiness?(options: { refresh: boolean }): Promise<ExecutorReadiness>;
+  /** Goes through a build as far as that is possible without running it: nothing is left of it. Absent where there is nothing to find out. */
+  preflight?(
+    request: PreflightRequest,
+    signal: AbortSignal,
+  ): Promise<Preflight>;
   /** Creates the run or adopts the one of that name. */
   start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference>;
   /** The updates of a run from a cursor on, until its outcome. */
@@ -102,6 +165,10 @@ export interface Executor {
     signal: AbortSignal,
   ): AsyncIterable<ExecutionUpdate>;
   cancel(run: RunReference, mode: CancelMode): Promise<CancelResult>;
+  /** The runs of this instance out there that nobody has collected to the end yet: what is known of builds is compared with them now and then. Absent where no run outlives its process. */
+  list?(signal: AbortSignal): AsyncIterable<ObservedRun>;
+  /** Ends a run whose execution is over; one that has ended it removes. Only where there is {@link Executor.list}. */
+  discard?(run: ObservedRun, signal: AbortSignal): Promise<void>;
   /** Removes what processes of this instance that are gone have left behind: their processes and workspaces. Called before the first start, and again whenever another replica was lost, so that what it ran does not run on beside the next attempt. */
   recover(): Promise<void>;
   /** Ends all runs of this process and waits until they are gone. An operator may have told the executor to let them finish for a while first. */

@@ -13,7 +13,10 @@ import {
 import catalogPlugin from '@backstage/plugin-catalog-backend';
 import permissionPlugin from '@backstage/plugin-permission-backend';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
-import { imageFactoryExecutorsExtensionPoint } from '@image-factory/backstage-plugin-image-factory-node';
+import {
+  ExecutionSpec,
+  imageFactoryExecutorsExtensionPoint,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -24,7 +27,7 @@ import request from 'supertest';
 // What adopters copy is of no package.
 // eslint-disable-next-line @backstage/no-relative-monorepo-imports
 import teamPolicy from '../../../../examples/permission-policy/permissionPolicy';
-import { FilesystemBlobStore } from '../blobs';
+import { FilesystemBlobStore, vulnerabilityListKey } from '../blobs';
 import { imageFactoryPlugin } from '../plugin';
 import { EXAMPLES } from './exampleComponent';
 import { ScriptedExecutor } from './ScriptedExecutor';
@@ -199,16 +202,18 @@ export class PolicyBackend {
     return body;
   }
 
-  /** A build that is over, with a step, a log and an archive to download. */
+  /** A build that is over, with a step, a log, a scan and an archive to download. */
   async completed(): Promise<{ build: Build; artifactId: string }> {
     const held = await this.held();
     await this.ask('member', 'post', `/v1/builds/${held.id}/start`);
-    const run = await this.#runOf(held.id);
+    const spec = await this.#specOf(held.id);
+    const run = spec.name;
     const blobs = await FilesystemBlobStore.create({
       directory: join(this.#data, 'blobs'),
     });
     const blobKey = `artifacts/${held.id}/archive`;
     await blobs.put(blobKey, Readable.from(['bytes']));
+    await blobs.put(vulnerabilityListKey(spec), Readable.from(['{}']));
     const bytes = Buffer.from('hello\n');
     const step = { name: 'build-image', ordinal: 0 };
     this.#executor.report(
@@ -239,11 +244,11 @@ export class PolicyBackend {
     return { build, artifactId: body.items[0].id };
   }
 
-  async #runOf(buildId: string): Promise<string> {
+  async #specOf(buildId: string): Promise<ExecutionSpec> {
     for (let count = 1; ; count += 1) {
       const runs = await this.#executor.started(count);
       const run = runs.find(({ spec }) => spec.buildId === buildId);
-      if (run) return run.spec.name;
+      if (run) return run.spec;
     }
   }
 

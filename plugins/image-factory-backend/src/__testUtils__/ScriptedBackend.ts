@@ -3,6 +3,7 @@ import { createBackendModule } from '@backstage/backend-plugin-api';
 import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import {
+  ExecutionSpec,
   ExecutionUpdate,
   imageFactoryExecutorsExtensionPoint,
 } from '@image-factory/backstage-plugin-image-factory-node';
@@ -10,6 +11,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FilesystemBlobStore } from '../blobs';
 import { imageFactoryPlugin } from '../plugin';
 import { EXAMPLES, exampleComponent } from './exampleComponent';
 import { ScriptedExecutor } from './ScriptedExecutor';
@@ -96,16 +98,23 @@ export class ScriptedBackend {
   /** A build that has started, and what has its run report something. */
   async run(): Promise<{
     build: Build;
+    spec: ExecutionSpec;
     report: (...updates: ExecutionUpdate[]) => void;
   }> {
     const build = await this.submit();
     this.#builds += 1;
     const runs = await this.#executor.started(this.#builds);
-    const { name } = runs.find(({ spec }) => spec.buildId === build.id)!.spec;
+    const { spec } = runs.find(each => each.spec.buildId === build.id)!;
     return {
       build,
-      report: (...updates) => this.#executor.report(name, ...updates),
+      spec,
+      report: (...updates) => this.#executor.report(spec.name, ...updates),
     };
+  }
+
+  /** What its executors keep artifacts in. */
+  async blobs(): Promise<FilesystemBlobStore> {
+    return FilesystemBlobStore.create({ directory: join(this.#data, 'blobs') });
   }
 
   async stop(): Promise<void> {

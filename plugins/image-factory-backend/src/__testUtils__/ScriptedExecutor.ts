@@ -1,3 +1,4 @@
+import { ExecutorReadiness } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   CancelMode,
   ExecutionSpec,
@@ -39,6 +40,15 @@ export class ScriptedExecutor implements Executor {
       tools: [],
       methods: this.methods.map(id => ({ id, title: id, available: true })),
       checkedAt: new Date().toISOString(),
+    };
+  }
+
+  async readiness(_options: { refresh: boolean }): Promise<ExecutorReadiness> {
+    return {
+      status: 'ready',
+      checkedAt: new Date().toISOString(),
+      findings: [],
+      namespaces: [],
     };
   }
 

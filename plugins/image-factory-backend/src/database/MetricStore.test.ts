@@ -4,6 +4,7 @@ import {
   migrated,
 } from '../__testUtils__/databases';
 import { BuildMoveStore } from './BuildMoveStore';
+import { BuildStore } from './BuildStore';
 import { ExecutionStore } from './ExecutionStore';
 import { MetricStore } from './MetricStore';
 import { QueueStore } from './QueueStore';
@@ -111,6 +112,29 @@ describe('MetricStore', () => {
           unit: 'bytes',
         },
       ]);
+    });
+
+    it('gives a build the counts of the scan of its latest attempt, and none where that has none', async () => {
+      const { knex, records, build, fence } = await setup();
+      const builds = BuildStore.create({ knex });
+      const batch = { steps: [], logs: [], artifacts: [] };
+      expect((await builds.get(build.id))?.vulnerabilities).toBeUndefined();
+      const counts = { critical: 2, high: 0, medium: 7, low: 1, unknown: 0 };
+      await records.write(fence, {
+        ...batch,
+        metrics: Object.entries(counts).map(([severity, value]) => ({
+          name: `vulnerabilities-${severity}`,
+          value,
+          unit: 'count' as const,
+          step: 'scan-image',
+        })),
+      });
+      expect((await builds.get(build.id))?.vulnerabilities).toEqual(counts);
+      const { items } = await builds.list({});
+      expect(items.map(each => each.vulnerabilities)).toEqual([counts]);
+
+      await knex('builds').where({ id: build.id }).update({ attempt: 2 });
+      expect((await builds.get(build.id))?.vulnerabilities).toBeUndefined();
     });
 
     it('keeps the latest value of what is measured twice, and nothing of what is no number', async () => {

@@ -7,6 +7,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { Knex } from 'knex';
 import { countLineEnds } from '../model';
+import { appendHold } from './appendHold';
 import { databaseNow, toColumn } from './engine';
 import { Fence, FencedResult, holdsLease } from './fence';
 import { NewPhase, phaseColumns } from './phaseColumns';
@@ -63,11 +64,12 @@ export class RecordStore {
         .where({ id: fence.executionId })
         .first();
       if (batch.phase) {
-        await trx<BuildRow>('builds')
+        const isMoved = await trx<BuildRow>('builds')
           .where({ id: execution!.build_id, status: 'running' })
           // Once somebody wants it cancelled it is stopping, whatever its steps still say.
           .whereNull('cancel_requested_at')
           .update(phaseColumns(batch.phase));
+        if (isMoved) await appendHold(trx, execution!, batch.phase);
       }
       for (const step of batch.steps) {
         await writeStep(trx, fence.executionId, step);
@@ -143,7 +145,10 @@ async function writeStep(
     tool: step.tool ?? null,
     image: step.image ?? null,
     pod: step.pod ?? null,
+    namespace: step.namespace ?? null,
     node: step.node ?? null,
+    task: step.task ?? null,
+    run_after: step.runAfter ? JSON.stringify(step.runAfter) : null,
   };
   await trx<StepRow>('build_steps')
     .insert({

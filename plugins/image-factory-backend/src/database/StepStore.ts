@@ -68,7 +68,10 @@ function toStep(row: StepRow): Step {
     tool: row.tool ?? undefined,
     image: row.image ?? undefined,
     pod: row.pod ?? undefined,
+    namespace: row.namespace ?? undefined,
     node: row.node ?? undefined,
+    task: row.task ?? undefined,
+    runAfter: row.run_after === null ? undefined : JSON.parse(row.run_after),
     logBytes: Number(row.log_bytes),
     logLines: Number(row.log_lines),
   };

@@ -2,17 +2,20 @@ import {
   Build,
   BuildPhase,
   BuildStatus,
+  VulnerabilityCounts,
+  VulnerabilitySeverity,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   BuildConfig,
   PinnedTemplate,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
+import { SEVERITIES, countMetric } from '../checks';
 import { describeSource } from '../model';
 import { toIso, toOptionalIso } from './engine';
 import { BigIntColumn, BuildConfigRow, BuildRow } from './tables';
 
-/** A build joined with its config, its latest execution and the image of that. */
+/** A build joined with its config, its latest execution, the image of that and what its scan has counted. */
 export type JoinedBuildRow = BuildRow &
   Omit<BuildConfigRow, 'build_id'> & {
     template_name: string | null;
@@ -21,7 +24,7 @@ export type JoinedBuildRow = BuildRow &
     executor: string | null;
     digest: string | null;
     size_bytes: BigIntColumn | null;
-  };
+  } & Record<`vulnerabilities_${VulnerabilitySeverity}`, number | null>;
 
 /** The query that all reads of builds start from. */
 export function selectBuilds(knex: Knex): Knex.QueryBuilder {
@@ -33,6 +36,13 @@ export function selectBuilds(knex: Knex): Knex.QueryBuilder {
       .orderBy('artifacts.name')
       .limit(1)
       .as(column);
+  const countColumn = (severity: VulnerabilitySeverity) =>
+    knex('metrics')
+      .select('value')
+      .whereRaw('metrics.execution_id = latest.id')
+      .where('metrics.name', countMetric(severity))
+      .limit(1)
+      .as(`vulnerabilities_${severity}`);
   return knex('builds')
     .join('build_configs', 'build_configs.build_id', 'builds.id')
     .leftJoin(
@@ -65,6 +75,7 @@ export function selectBuilds(knex: Knex): Knex.QueryBuilder {
       'latest.executor',
       imageColumn('digest'),
       imageColumn('size_bytes'),
+      ...SEVERITIES.map(countColumn),
     );
 }
 
@@ -103,6 +114,21 @@ export function toBuild(row: JoinedBuildRow): Build {
     executor: row.executor ?? undefined,
     digest: row.digest ?? undefined,
     sizeBytes: row.size_bytes === null ? undefined : Number(row.size_bytes),
+    vulnerabilities: toCounts(row),
+  };
+}
+
+/** Each scan counts all severities. */
+function toCounts(row: JoinedBuildRow): VulnerabilityCounts | undefined {
+  const count = (severity: VulnerabilitySeverity) =>
+    row[`vulnerabilities_${severity}`];
+  if (SEVERITIES.some(severity => count(severity) === null)) return undefined;
+  return {
+    critical: count('critical')!,
+    high: count('high')!,
+    medium: count('medium')!,
+    low: count('low')!,
+    unknown: count('unknown')!,
   };
 }
 

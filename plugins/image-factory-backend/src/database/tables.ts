@@ -93,7 +93,10 @@ export type StepRow = {
   tool: string | null;
   image: string | null;
   pod: string | null;
+  namespace: string | null;
   node: string | null;
+  task: string | null;
+  run_after: string | null;
   log_bytes: BigIntColumn;
   log_lines: BigIntColumn;
 };

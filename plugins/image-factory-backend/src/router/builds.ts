@@ -1,12 +1,14 @@
 import { explainWait } from '../builds';
 import { audited } from './audit';
+import { withRunLinks, withStepLinks } from './clusterLinks';
 import { ApiRouter, RouteOptions } from './createRouter';
 import { attemptOf } from './logSteps';
 import { refuseUnknownFields } from './refuseUnknownFields';
 
 /** Routes of builds and of what belongs to one build. */
 export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
-  const { builds, history, executions, steps, queue, auditor, user } = options;
+  const { builds, history, executions, steps, queue, linksOf, auditor, user } =
+    options;
 
   router.post('/v1/builds', async (request, response) => {
     const credentials = await user(request);
@@ -103,14 +105,27 @@ export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
   router.get('/v1/builds/:buildId/executions', async (request, response) => {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
-    response.json({ items: await executions.list(build.id) });
+    const items = await executions.list(build.id);
+    response.json({
+      items: items.map(each => withRunLinks(each, linksOf(each.executor))),
+    });
   });
 
   router.get('/v1/builds/:buildId/steps', async (request, response) => {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
     const attempt = attemptOf(build, request.query.attempt);
-    response.json({ attempt, items: await steps.list(build.id, attempt) });
+    const items = await steps.list(build.id, attempt);
+    // What runs on no cluster has no pod to link to.
+    if (!items.some(({ pod }) => pod)) {
+      response.json({ attempt, items });
+      return;
+    }
+    const execution = (await executions.list(build.id)).find(
+      each => each.attempt === attempt,
+    );
+    const links = execution ? linksOf(execution.executor) : [];
+    response.json({ attempt, items: withStepLinks(items, execution, links) });
   });
 
   router.get('/v1/builds/:buildId/events', async (request, response) => {

@@ -3,9 +3,11 @@ import {
   HttpAuthService,
   LoggerService,
 } from '@backstage/backend-plugin-api';
+import { Executor } from '@image-factory/backstage-plugin-image-factory-node';
 import { Router } from 'express';
 import { BlobStore } from '../blobs';
 import { AuthorizedBuilds, PermissionChecks, UserCredentials } from '../builds';
+import { LinkTemplate } from '../clusters';
 import {
   ArtifactStore,
   BuildStore,
@@ -32,6 +34,7 @@ import { addLogRoutes } from './logs';
 import { addMethodRoutes } from './methods';
 import { addMetricRoutes } from './metrics';
 import { addReproductionRoute } from './reproduction';
+import { addVulnerabilityRoute } from './vulnerabilities';
 
 /** What the routes stand on. */
 export type RouterOptions = {
@@ -54,6 +57,10 @@ export type RouterOptions = {
   blobs: BlobStore;
   methods: MethodRegistry;
   monitor: ExecutorMonitor;
+  /** By its id. */
+  executor: (id: string) => Executor | undefined;
+  /** The links to other tools that an executor has, by its id. */
+  linksOf: (executor: string) => LinkTemplate[];
   /** How many executions each executor has, by its id. */
   running: () => Promise<Record<string, number>>;
 };
@@ -98,6 +105,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addArtifactRoutes(router, routes);
   addMetricRoutes(router, routes);
   addReproductionRoute(router, routes);
+  addVulnerabilityRoute(router, routes);
   addMethodRoutes(router, routes);
   addExecutorRoutes(router, routes);
 

@@ -13,7 +13,7 @@ const ASKED_EVERY_MS = 5_000;
 const STUCK_AFTER_MS = 150_000;
 
 type NodeObject = KubernetesObject & {
-  status?: { conditions?: (Condition & { lastTransitionTime?: string })[] };
+  status?: { conditions?: Condition[] };
 };
 
 /**

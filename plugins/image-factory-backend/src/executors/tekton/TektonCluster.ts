@@ -2,6 +2,7 @@ import {
   ClusterSettings,
   KubernetesClient,
   ObjectWatch,
+  ServerAnswer,
   TEKTON_API,
   CORE_API,
   loadKubeConfig,
@@ -34,6 +35,8 @@ export type TektonClusterOptions = {
   instance: string;
   random(): number;
   steady(): number;
+  /** Hears how the API server answers. */
+  onAnswer(answer: ServerAnswer): void;
 };
 
 /** One cluster: its client, and what of this portal's runs is in it. */
@@ -58,7 +61,7 @@ export class TektonCluster {
   async client(): Promise<KubernetesClient> {
     const { name, access } = this.settings;
     this.#client ??= loadKubeConfig(name, access).then(login =>
-      KubernetesClient.create({ login }),
+      KubernetesClient.create({ login, onAnswer: this.#options.onAnswer }),
     );
     try {
       return await this.#client;

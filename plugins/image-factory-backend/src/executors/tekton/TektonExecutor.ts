@@ -8,10 +8,16 @@ import {
   ExecutionUpdate,
   Executor,
   ExecutorStatus,
+  ObservedRun,
   Outcome,
+  Preflight,
+  PreflightRequest,
   RunReference,
 } from '@image-factory/backstage-plugin-image-factory-node';
-import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  ExecutorReadiness,
+  Failure,
+} from '@image-factory/backstage-plugin-image-factory-common';
 import {
   KubernetesError,
   KubernetesSettings,
@@ -21,17 +27,23 @@ import {
   objectPath,
 } from '../../clusters';
 import { BlobStore } from '../../blobs';
+import { CheckSettings } from '../../checks';
 import { MethodRegistry } from '../../methods';
 import { ImagePusher } from '../../registry';
 import { PipelineTemplate, podSecurityOf } from '../../templates';
 import { plainFailure } from '../reporting';
+import { checksFor, checksProblem } from './checksFor';
 import { ClusterHealth } from './ClusterHealth';
+import { collectReports } from './collectReports';
 import { concludeImage } from './concludeImage';
 import { CreatePace } from './CreatePace';
 import { createOrAdopt } from './createOrAdopt';
+import { observe, pagesOfRuns } from './listRuns';
+import { ClusterReadiness } from './readiness';
 import { markCollected, removeFinishedRuns } from './removeFinishedRuns';
-import { renderRun } from './renderRun';
-import { stepImagesOf } from './stepImagesOf';
+import { RenderedRun, renderRun } from './renderRun';
+import { RunPreflight } from './RunPreflight';
+import { StartThrottle } from './StartThrottle';
 import { storeManifest } from './storeManifest';
 import { TektonCluster } from './TektonCluster';
 import {
@@ -44,6 +56,7 @@ import { TektonRun } from './TektonRun';
 import { TemplateSource } from './TemplateSource';
 import { tenantNamespace } from './tenantNamespace';
 import { EndedBy } from './toOutcome';
+import { methodsByPodSecurity, withReadiness } from './withReadiness';
 
 /** As a JSON pointer. All of our runs have annotations. */
 const ENDED_BY_PATH = `/metadata/annotations/${ENDED_BY_ANNOTATION.replace(
@@ -56,6 +69,7 @@ export type TektonExecutorOptions = {
   kubernetes: Omit<KubernetesSettings, 'clusters'>;
   methods: MethodRegistry;
   templates: TemplateSource;
+  checks: CheckSettings;
   pusher: ImagePusher;
   blobs: BlobStore;
   logger: LoggerService;
@@ -85,7 +99,10 @@ export class TektonExecutor implements Executor {
   readonly #options: TektonExecutorOptions;
   readonly #cluster: TektonCluster;
   readonly #health: ClusterHealth;
+  readonly #readiness: ClusterReadiness;
+  readonly #throttle: StartThrottle;
   readonly #pace: CreatePace;
+  readonly #preflight: RunPreflight;
   readonly #known = new Map<string, Known>();
   /** Where it has runs, as far as this process knows. */
   readonly #namespaces: Set<string>;
@@ -99,11 +116,18 @@ export class TektonExecutor implements Executor {
     const { settings, kubernetes, now, steady, random } = options;
     this.id = settings.name;
     this.#options = options;
+    const throttle = new StartThrottle({
+      maxRunning: settings.maxRunning,
+      now,
+      steady,
+    });
+    this.#throttle = throttle;
     this.#cluster = TektonCluster.create({
       settings,
       instance: kubernetes.instance,
       random,
       steady,
+      onAnswer: answer => throttle.hear(answer),
     });
     this.#health = new ClusterHealth({
       cluster: this.#cluster,
@@ -111,27 +135,57 @@ export class TektonExecutor implements Executor {
       steady,
       logger: options.logger,
     });
+    this.#readiness = new ClusterReadiness({
+      cluster: this.#cluster,
+      health: this.#health,
+      kubernetes,
+      methods: () =>
+        methodsByPodSecurity(options.methods.list(), options.templates),
+      logger: options.logger,
+      now,
+      steady,
+    });
     const { byTenant, relaxedByTenant } = settings.namespaces;
     this.#namespaces = new Set(
       [byTenant, relaxedByTenant].flatMap(each => Object.values(each)),
     );
     this.#pace = new CreatePace({
-      perSecond: settings.createsPerSecond,
+      perSecond: () => settings.createsPerSecond * throttle.share,
+      steady,
+    });
+    this.#preflight = new RunPreflight({
+      client: () => this.#cluster.client(),
+      render: async spec => {
+        const method = this.#methodOf(spec);
+        const template = await this.#templateFor(spec, method);
+        return this.#render(spec, method, template);
+      },
       steady,
     });
   }
 
+  async preflight(
+    request: PreflightRequest,
+    signal: AbortSignal,
+  ): Promise<Preflight> {
+    return this.#preflight.run(request, signal);
+  }
+
   async describe(): Promise<ExecutorStatus> {
-    return this.#health.describe({
+    const status = await this.#health.describe({
       methods: this.#options.methods.list(),
       problemOf: method => this.#problemOf(method),
     });
+    return withReadiness(status, this.#readiness.obstacles(), this.#throttle);
+  }
+
+  async readiness(options: { refresh: boolean }): Promise<ExecutorReadiness> {
+    return this.#readiness.tell(options);
   }
 
   async start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference> {
-    const { settings, methods } = this.#options;
-    const method = methods.get(spec.config.method);
-    if (!method) throw new Error(`No build method ${spec.config.method}`);
+    const { settings } = this.#options;
+    const method = this.#methodOf(spec);
     const known = this.#known.get(spec.name) ?? { spec, method };
     this.#known.set(spec.name, known);
     const template = await this.#templateFor(spec, method);
@@ -141,6 +195,7 @@ export class TektonExecutor implements Executor {
       template && podSecurityOf(template.pipeline),
     );
     known.namespace = namespace;
+    this.#readiness.meet(spec.config.tenant);
     if (!spec.resumed && !known.refused) {
       known.refused = await this.#create(spec, method, template, signal);
     }
@@ -163,6 +218,12 @@ export class TektonExecutor implements Executor {
     }
   }
 
+  #methodOf({ config }: ExecutionSpec): BuildMethod {
+    const method = this.#options.methods.get(config.method);
+    if (!method) throw new Error(`No build method ${config.method}`);
+    return method;
+  }
+
   async #templateFor(
     { config }: ExecutionSpec,
     method: BuildMethod,
@@ -180,34 +241,51 @@ export class TektonExecutor implements Executor {
     template: PipelineTemplate | undefined,
     signal: AbortSignal,
   ): Promise<Failure | undefined> {
-    const { settings, kubernetes, random } = this.#options;
-    const { template: pinned } = spec.config;
-    if (!template) {
-      return {
-        class: 'template',
-        message: pinned
-          ? `The pipeline template ${pinned.name} ${pinned.version}, which the build was submitted with, cannot be used any more.`
-          : `The method ${method.id} has no pipeline template.`,
-        hint: 'Rebuild with the latest inputs, or build on the executor local. A portal admin finds the reason in the log of the backend.',
-      };
-    }
-    const rendered = renderRun({
-      spec,
-      method,
-      template,
-      settings,
-      kubernetes,
-      tektonVersion: await this.#health.tektonVersion(),
-    });
+    const rendered = await this.#render(spec, method, template);
     if (!rendered.ok) return rendered.failure;
     await this.#pace.pass(signal);
     const created = await createOrAdopt({
       client: await this.#cluster.client(),
       pipelineRun: rendered.pipelineRun,
-      random,
+      random: this.#options.random,
       signal,
     });
     return created.ok ? undefined : created.failure;
+  }
+
+  async #render(
+    spec: ExecutionSpec,
+    method: BuildMethod,
+    template: PipelineTemplate | undefined,
+  ): Promise<RenderedRun> {
+    const { settings, kubernetes, checks } = this.#options;
+    const { template: pinned } = spec.config;
+    if (!template) {
+      return {
+        ok: false,
+        failure: {
+          class: 'template',
+          message: pinned
+            ? `The pipeline template ${pinned.name} ${pinned.version}, which the build was submitted with, cannot be used any more.`
+            : `The method ${method.id} has no pipeline template.`,
+          hint: 'Rebuild with the latest inputs, or build on the executor local. A portal admin finds the reason in the log of the backend.',
+        },
+      };
+    }
+    return renderRun({
+      spec,
+      method,
+      template,
+      settings,
+      kubernetes,
+      checks: {
+        ...checksFor(template, checks, kubernetes.stepImages),
+        gate: checks.gate,
+        database: checks.database,
+        javaDatabase: checks.javaDatabase,
+      },
+      tektonVersion: await this.#health.tektonVersion(),
+    });
   }
 
   async *collect(
@@ -257,6 +335,15 @@ export class TektonExecutor implements Executor {
           ),
         conclude: (image, log, until) =>
           concludeImage({ spec, image, pusher, log, signal: until }),
+        collectReports: (reports, log, until) =>
+          collectReports({
+            ...reports,
+            spec,
+            pusher,
+            blobs,
+            log,
+            signal: until,
+          }),
         endedBy: () => known.endedBy,
         end: by => this.#end(run, namespace, by).then(() => undefined),
         now,
@@ -283,6 +370,42 @@ export class TektonExecutor implements Executor {
   /** What a lost process has left of its runs is in the cluster, where it belongs. */
   async recover(): Promise<void> {}
 
+  async *list(signal: AbortSignal): AsyncIterable<ObservedRun> {
+    const { instance } = this.#options.kubernetes;
+    const client = await this.#cluster.client();
+    for (const namespace of this.#namespaces) {
+      try {
+        const pages = pagesOfRuns({ client, namespace, instance, signal });
+        for await (const runs of pages) {
+          for (const run of runs) {
+            const observed = observe(run);
+            if (observed) yield observed;
+          }
+        }
+      } catch (error) {
+        // A namespace that is not there, or not ours to look at, has no runs of ours.
+        if (!hasStatus(error, 403) && !hasStatus(error, 404)) throw error;
+      }
+    }
+  }
+
+  async discard(run: ObservedRun, signal: AbortSignal): Promise<void> {
+    const { name, namespace, isOver } = run;
+    if (namespace === undefined) return;
+    if (!isOver) {
+      await this.#end(run, namespace, 'cancel');
+      return;
+    }
+    // Its pods go with it, also one that Tekton has made too late to cancel it.
+    try {
+      await (
+        await this.#cluster.client()
+      ).delete(objectPath(TEKTON_API, namespace, 'pipelineruns', name), signal);
+    } catch (error) {
+      if (!hasStatus(error, 404)) throw error;
+    }
+  }
+
   /** Removes runs from the cluster that were collected long enough ago. To be called now and then. */
   async removeFinished(signal: AbortSignal): Promise<void> {
     const { settings, kubernetes, now, logger } = this.#options;
@@ -308,6 +431,7 @@ export class TektonExecutor implements Executor {
   /** Lets go of all runs, which go on. */
   async stop(): Promise<void> {
     this.#stopping.abort();
+    this.#readiness.stop();
     await this.#cluster.stop();
   }
 
@@ -362,14 +486,7 @@ export class TektonExecutor implements Executor {
         hint: 'Name a relaxedNamespace of the tenants that may use it, under imageFactory.executors.kubernetes.clusters.',
       };
     }
-    const missing = stepImagesOf(template).filter(name => !stepImages[name]);
-    if (missing.length === 0) return undefined;
-    return {
-      message: `The template ${
-        template.name
-      } needs the step images ${missing.join(', ')}, which are not configured.`,
-      hint: `Name them under imageFactory.executors.kubernetes.stepImages, by digest.`,
-    };
+    return checksProblem(template, this.#options.checks, stepImages);
   }
 }
 

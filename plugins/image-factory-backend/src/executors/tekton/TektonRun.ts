@@ -17,10 +17,17 @@ import {
   hasStatus,
   objectPath,
 } from '../../clusters';
-import { UpdateChannel } from '../reporting';
+import {
+  GATE_RULE,
+  GateSettings,
+  ScanSummary,
+  stoppedImage,
+} from '../../checks';
+import { UpdateChannel, plainFailure } from '../reporting';
 import { mayHaveLeftPod } from './mayHaveLeftPod';
+import { measureStart } from './measureStart';
 import { NodeLoss } from './NodeLoss';
-import { PushedImage, pushedImage } from './pushedImage';
+import { PushedImage, pushedImage, pushedReferrers } from './pushedImage';
 import { decodeCursor } from './runCursor';
 import { StepLogs } from './StepLogs';
 import { NamespaceView } from './TektonCluster';
@@ -34,6 +41,7 @@ import {
 import { EndedBy, toOutcome } from './toOutcome';
 import { RunPhase, toPhase } from './toPhase';
 import { toSteps } from './toSteps';
+import { withReasons } from './withReasons';
 
 /** Deadlines are looked at this often, and whatever the watch may have missed. */
 const LOOK_EVERY_MS = 1_000;
@@ -63,6 +71,20 @@ export type TektonRunOptions = {
     log: (line: string) => Promise<void>,
     signal: AbortSignal,
   ): Promise<ExecutionUpdate[]>;
+  /** Is called with what the pipeline has put beside the image; keeps it, and tells what the scan of it says. */
+  collectReports(
+    reports: {
+      digests: string[];
+      /** Where it was pushed. */
+      image: PushedImage | undefined;
+      scanStep: string | undefined;
+      gate: GateSettings | undefined;
+      /** Whether it was not pushed for what the scan has found. */
+      isStopped: boolean;
+    },
+    log: (line: string) => Promise<void>,
+    signal: AbortSignal,
+  ): Promise<{ updates: ExecutionUpdate[]; scan: ScanSummary | undefined }>;
   /** How its reader has ended it, or undefined. */
   endedBy(): EndedBy | undefined;
   end(by: EndedBy): Promise<void>;
@@ -216,6 +238,9 @@ export class TektonRun {
     const phase = toPhase(seen);
     if (phase.phase === 'pending') this.#pending = describePhase(phase);
     await this.#tellOnce('phase', { type: 'phase', ...phase });
+    for (const metric of measureStart(seen)) {
+      await this.#tellOnce(metric.name, { type: 'metric', metric });
+    }
     for (const step of seen.steps) {
       if (!this.#isToBeTold(step, seen)) continue;
       await this.#tellOnce(`step/${step.name}`, { type: 'step', step });
@@ -238,8 +263,10 @@ export class TektonRun {
   }
 
   #followLogs({ run, steps, taskRuns, pods }: Seen): void {
-    for (const { name, ordinal, status } of steps) {
-      if (status === 'pending' || status === 'skipped') continue;
+    for (const { name, ordinal, status, exitCode } of steps) {
+      if (status === 'pending') continue;
+      // One that has run to say that it does not do what it is for has a log.
+      if (status === 'skipped' && exitCode === undefined) continue;
       const { task } = run.steps[ordinal];
       const taskRun = taskRuns.find(each => each.task === task);
       const container = taskRun?.steps.find(step => step.name === name);
@@ -299,16 +326,56 @@ export class TektonRun {
       parameters: spec.config.parameters,
       tail: step => this.#logs.tail(step),
     });
+    const checked = await this.#concludeChecks(seen, outcome, signal);
     const concluded =
-      outcome.status === 'completed'
+      checked.status === 'completed'
         ? await this.#concludePushed(seen, signal)
-        : outcome;
+        : checked;
     this.#isConcluded = true;
-    await this.#tell(failLastStep(seen, concluded));
+    const told = failLastStep(seen, concluded);
+    await this.#tell({
+      ...told,
+      steps: withReasons(told.steps, told.taskRuns, step =>
+        this.#logs.tail(step),
+      ),
+    });
     await this.#keepManifest(signal);
     await this.#options.markCollected(signal);
     if (mayHaveLeftPod(seen)) await passing(this.#remove(signal));
     return concluded;
+  }
+
+  /** Before the tags of the image are set: what is named by them has its reports beside it. */
+  async #concludeChecks(
+    { run, taskRuns, steps }: Seen,
+    outcome: Outcome,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const digests = pushedReferrers(run, taskRuns);
+    const isOver =
+      outcome.status === 'completed' || outcome.status === 'failed';
+    if (!isOver || digests.length === 0) return outcome;
+    const isStopped =
+      outcome.status === 'failed' && outcome.failure.rule === GATE_RULE;
+    const { scanStep, gate } = run;
+    const last = steps.at(-1)!.name;
+    const { updates, scan } = await this.#options.collectReports(
+      { digests, image: pushedImage(run), scanStep, gate, isStopped },
+      line => this.#logs.append(last, Buffer.from(`${line}\n`)),
+      signal,
+    );
+    for (const update of updates) await this.#channel.write(update);
+    if (!isStopped || !scan?.stopping.length || !gate || !scanStep) {
+      return outcome;
+    }
+    const { evidenceLine } = outcome.failure;
+    return {
+      status: 'failed',
+      failure: plainFailure({
+        ...stoppedImage({ stopping: scan.stopping, gate, step: scanStep }),
+        evidenceLine,
+      }),
+    };
   }
 
   async #concludePushed(seen: Seen, signal: AbortSignal): Promise<Outcome> {

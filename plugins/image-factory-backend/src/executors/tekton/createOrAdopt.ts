@@ -45,7 +45,7 @@ export async function createOrAdopt(options: {
       // The webhook of Tekton answers 500 while it is down, which passes.
       const isWorthMore = hasStatus(error, 409) || error.isPassing;
       if (!isWorthMore || attempt === TRIES) {
-        return { ok: false, failure: explain(error, pipelineRun) };
+        return { ok: false, failure: explainRefusal(error, pipelineRun) };
       }
     }
     const pause = Math.min(
@@ -91,7 +91,11 @@ async function adopt(
 const ADMIN_LOOKS =
   'It is tried again by itself. If it stays so, tell the portal admin.';
 
-function explain(error: KubernetesError, run: PipelineRun): Failure {
+/** Why a cluster does not take a run, for whoever wants the build. */
+export function explainRefusal(
+  error: KubernetesError,
+  run: PipelineRun,
+): Failure {
   const { status, message } = error;
   const { name, namespace } = run.metadata;
   if (status === 401) {

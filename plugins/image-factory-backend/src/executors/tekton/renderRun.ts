@@ -8,6 +8,7 @@ import { parseImageReference } from '../../registry';
 import {
   PipelineRun,
   PipelineTemplate,
+  RenderInput,
   podSecurityOf,
   renderPipelineRun,
 } from '../../templates';
@@ -26,10 +27,11 @@ export function renderRun(options: {
   template: PipelineTemplate;
   settings: ClusterSettings;
   kubernetes: Omit<KubernetesSettings, 'clusters'>;
+  checks: RenderInput['checks'];
   tektonVersion: string;
 }): RenderedRun {
-  const { spec, method, template, settings, kubernetes, tektonVersion } =
-    options;
+  const { spec, method, template, settings, kubernetes, checks } = options;
+  const { tektonVersion } = options;
   const { config } = spec;
   const podSecurity = podSecurityOf(template.pipeline);
   const namespace = tenantNamespace(
@@ -92,6 +94,7 @@ export function renderRun(options: {
       reference: config.image.reference,
     },
     platforms: config.platforms,
+    checks,
     stepImages: kubernetes.stepImages,
     serviceAccountName: settings.serviceAccount,
     secrets: {
@@ -107,9 +110,11 @@ export function renderRun(options: {
       pendingSeconds: settings.pendingTimeoutSeconds,
     },
     placement: {
-      nodeSelector: settings.nodeSelector,
+      nodeSelector: settings.placement.nodeSelector,
+      tolerations: settings.placement.tolerations,
       avoidNodes: spec.avoidNodes,
     },
+    resources: settings.placement.resources,
     cluster: { tektonVersion },
   });
   if ('problems' in rendered) {

@@ -1,4 +1,7 @@
+import { GATE_SEVERITIES, GateSettings } from '../../checks';
 import { KubernetesObject } from '../../clusters';
+import { Param, RUN_ANNOTATIONS } from '../../templates';
+import { PipelineTaskObject, tasksBefore } from './tasksBefore';
 
 /** As far as it is looked at here. Times are ISO 8601, to the second. */
 export type Condition = {
@@ -6,6 +9,7 @@ export type Condition = {
   status: 'True' | 'False' | 'Unknown';
   reason?: string;
   message?: string;
+  lastTransitionTime?: string;
 };
 
 /** One step of a TaskRun, as Tekton tells it. */
@@ -24,6 +28,7 @@ export type TaskRunStep = {
   };
   /** `Completed`, `Error`, `OOMKilled`, `TimeoutExceeded`, `Skipped`, `Continued` or `Cancelled`. */
   terminationReason?: string;
+  results?: RunResult[];
 };
 
 /** A result of a run; arrays and objects are not used here. */
@@ -33,8 +38,9 @@ export type RunResult = { name: string; value: unknown };
 export type PipelineRunObject = KubernetesObject & {
   spec?: {
     status?: string;
+    params?: Param[];
     pipelineSpec?: {
-      tasks?: { name: string; taskSpec?: { steps?: { name: string }[] } }[];
+      tasks?: PipelineTaskObject[];
     };
   };
   status?: {
@@ -56,6 +62,7 @@ export type TaskRunObject = KubernetesObject & {
     conditions?: Condition[];
     podName?: string;
     steps?: TaskRunStep[];
+    results?: RunResult[];
     startTime?: string;
     completionTime?: string;
   };
@@ -94,17 +101,22 @@ const PIPELINE_TASK_LABEL = 'tekton.dev/pipelineTask';
 /** What is kept of a PipelineRun. */
 export type PipelineRunState = {
   name: string;
+  namespace: string | undefined;
   uid: string;
   labels: Record<string, string>;
   annotations: Record<string, string>;
-  /** Its steps in their order, of all tasks. */
-  steps: { task: string; name: string }[];
+  /** Its steps in their order, of all tasks, each with the tasks before its own. */
+  steps: { task: string; runAfter: string[]; name: string }[];
   /** The names of the TaskRuns that Tekton has made for it. */
   taskRuns: string[];
   succeeded: Condition | undefined;
   isCancelRequested: boolean;
   createdAt: string | undefined;
   results: RunResult[];
+  /** The step that scans the image, where it has one, */
+  scanStep: string | undefined;
+  /** and what the image has to pass to be pushed. */
+  gate: GateSettings | undefined;
 };
 
 /** What is kept of a TaskRun. */
@@ -115,6 +127,7 @@ export type TaskRunState = {
   podName: string | undefined;
   succeeded: Condition | undefined;
   steps: TaskRunStep[];
+  results: RunResult[];
 };
 
 /** What is kept of a pod. */
@@ -140,12 +153,14 @@ export function reducePipelineRun(run: PipelineRunObject): PipelineRunState {
   const { metadata, spec, status } = run;
   return {
     name: metadata.name,
+    namespace: metadata.namespace,
     uid: metadata.uid ?? '',
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
     steps: (spec?.pipelineSpec?.tasks ?? []).flatMap(task =>
       (task.taskSpec?.steps ?? []).map(({ name }) => ({
         task: task.name,
+        runAfter: tasksBefore(task),
         name,
       })),
     ),
@@ -156,7 +171,23 @@ export function reducePipelineRun(run: PipelineRunObject): PipelineRunState {
     isCancelRequested: Boolean(spec?.status?.startsWith('Cancelled')),
     createdAt: metadata.creationTimestamp,
     results: status?.results ?? [],
+    scanStep: metadata.annotations?.[RUN_ANNOTATIONS.scanStep],
+    gate: gateOf(spec?.params ?? []),
   };
+}
+
+/** As it was when the run was made: the operator may have set another one since. */
+function gateOf(params: Param[]): GateSettings | undefined {
+  const value = (name: string) =>
+    params.find(param => param.name === name)?.value;
+  const severity = GATE_SEVERITIES.find(each => each === value('scan-gate'));
+  return (
+    severity && {
+      severity,
+      ignoreUnfixed: value('scan-ignore-unfixed') === 'true',
+      ignore: [value('scan-ignore') ?? []].flat(),
+    }
+  );
 }
 
 export function reduceTaskRun({
@@ -170,6 +201,7 @@ export function reduceTaskRun({
     podName: status?.podName || undefined,
     succeeded: conditionOf(status?.conditions, 'Succeeded'),
     steps: status?.steps ?? [],
+    results: status?.results ?? [],
   };
 }
 

@@ -613,6 +613,35 @@ export const spec = {
         }
       }
     },
+    "/v1/builds/{buildId}/vulnerabilities": {
+      "get": {
+        "operationId": "ListVulnerabilities",
+        "description": "What the scan of an attempt's image has found, the worst first. Not found where the image was not scanned, or the scan failed. Needs the permission image-factory.build.read.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/buildId"
+          },
+          {
+            "$ref": "#/components/parameters/attempt"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The vulnerabilities.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/VulnerabilityList"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/ErrorResponse"
+          }
+        }
+      }
+    },
     "/v1/builds/{buildId}/artifacts/{artifactId}/download": {
       "get": {
         "operationId": "DownloadArtifact",
@@ -717,6 +746,35 @@ export const spec = {
           }
         }
       }
+    },
+    "/v1/executors/{executorId}/readiness": {
+      "get": {
+        "operationId": "GetExecutorReadiness",
+        "description": "What builds need on the cluster of an executor and in the namespace of each tenant, whether it is there, and what to do where it is not, as the portal's account finds it. It is looked at about once a minute, by each replica. Needs the permission image-factory.executor.read. 404 for an executor that has no cluster.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/executorId"
+          },
+          {
+            "$ref": "#/components/parameters/refresh"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The findings.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/ExecutorReadiness"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/ErrorResponse"
+          }
+        }
+      }
     }
   },
   "components": {
@@ -749,6 +807,27 @@ export const spec = {
         "schema": {
           "type": "string",
           "format": "uuid"
+        }
+      },
+      "executorId": {
+        "name": "executorId",
+        "in": "path",
+        "required": true,
+        "description": "The id of the executor, such as the name of a cluster.",
+        "schema": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 100
+        }
+      },
+      "refresh": {
+        "name": "refresh",
+        "in": "query",
+        "required": false,
+        "allowReserved": true,
+        "description": "Whether to look again rather than to tell what was found last.",
+        "schema": {
+          "type": "boolean"
         }
       },
       "entityRef": {
@@ -1350,6 +1429,9 @@ export const spec = {
           "sizeBytes": {
             "type": "integer",
             "description": "The size of the built image, config and compressed layers together."
+          },
+          "vulnerabilities": {
+            "$ref": "#/components/schemas/VulnerabilityCounts"
           }
         },
         "required": [
@@ -1481,6 +1563,18 @@ export const spec = {
               "export",
               "push"
             ]
+          },
+          "requests": {
+            "type": "object",
+            "description": "What it would ask of a node of its cluster for as long as it runs, where that is set.",
+            "properties": {
+              "cpuCores": {
+                "type": "number"
+              },
+              "memoryBytes": {
+                "type": "number"
+              }
+            }
           },
           "problems": {
             "type": "array",
@@ -1637,6 +1731,21 @@ export const spec = {
           "executor": {
             "type": "string"
           },
+          "name": {
+            "type": "string",
+            "description": "Of its run where it runs, such as that of the PipelineRun."
+          },
+          "namespace": {
+            "type": "string",
+            "description": "The namespace of that, where it runs on a cluster."
+          },
+          "links": {
+            "type": "array",
+            "description": "Where else the run is looked at, as the operator has named it for the cluster.",
+            "items": {
+              "$ref": "#/components/schemas/ClusterLink"
+            }
+          },
           "status": {
             "$ref": "#/components/schemas/ExecutionStatus"
           },
@@ -1654,8 +1763,26 @@ export const spec = {
           "id",
           "attempt",
           "executor",
+          "name",
           "status",
           "startedAt"
+        ]
+      },
+      "ClusterLink": {
+        "type": "object",
+        "properties": {
+          "title": {
+            "type": "string",
+            "description": "The tool that it leads to."
+          },
+          "url": {
+            "type": "string",
+            "description": "http or https."
+          }
+        },
+        "required": [
+          "title",
+          "url"
         ]
       },
       "ExecutionList": {
@@ -1711,9 +1838,31 @@ export const spec = {
             "type": "string",
             "description": "The pod that it runs in, where it runs on a cluster."
           },
+          "namespace": {
+            "type": "string",
+            "description": "The namespace that it runs in, where it runs on a cluster."
+          },
           "node": {
             "type": "string",
             "description": "The node that the pod runs on."
+          },
+          "task": {
+            "type": "string",
+            "description": "The task that it belongs to, where its pipeline has tasks. Those of one task run one after another."
+          },
+          "runAfter": {
+            "type": "array",
+            "description": "The tasks that end before its own begins.",
+            "items": {
+              "type": "string"
+            }
+          },
+          "links": {
+            "type": "array",
+            "description": "Where else its pod and node are looked at, as the operator has named it for the cluster.",
+            "items": {
+              "$ref": "#/components/schemas/ClusterLink"
+            }
           },
           "logBytes": {
             "type": "integer"
@@ -1943,12 +2092,14 @@ export const spec = {
       },
       "ArtifactType": {
         "type": "string",
-        "description": "A base-image is what the image was made from, by the digest that was taken; a pipeline-run the PipelineRun that a cluster was given, as YAML.",
+        "description": "A base-image is what the image was made from, by the digest that was taken; a pipeline-run the PipelineRun that a cluster was given, as YAML; an sbom the packages of the image of one platform, as SPDX in JSON; a vulnerability-report what the scan has found in them, as Trivy writes it in JSON.",
         "enum": [
           "image",
           "image-archive",
           "base-image",
-          "pipeline-run"
+          "pipeline-run",
+          "sbom",
+          "vulnerability-report"
         ]
       },
       "Artifact": {
@@ -1965,10 +2116,11 @@ export const spec = {
           },
           "reference": {
             "type": "string",
-            "description": "Of an image its reference; where it was pushed, the repository with the digest, by which it can be pulled."
+            "description": "Of an image its reference; where it was pushed, the repository with the digest, by which it can be pulled. Of a report the repository with the digest of the OCI artifact by which a registry has it beside the image."
           },
           "digest": {
-            "type": "string"
+            "type": "string",
+            "description": "Of an image that of its manifest or index, of a report that of its bytes."
           },
           "mediaType": {
             "type": "string"
@@ -2004,6 +2156,156 @@ export const spec = {
           "items"
         ]
       },
+      "VulnerabilitySeverity": {
+        "type": "string",
+        "description": "As the distribution or the database has judged it; unknown where nobody has.",
+        "enum": [
+          "critical",
+          "high",
+          "medium",
+          "low",
+          "unknown"
+        ]
+      },
+      "VulnerabilityCounts": {
+        "type": "object",
+        "description": "How many vulnerabilities the image of the latest attempt has by severity, one for each package that has it, of all platforms together. Absent where it was not scanned.",
+        "properties": {
+          "critical": {
+            "type": "integer"
+          },
+          "high": {
+            "type": "integer"
+          },
+          "medium": {
+            "type": "integer"
+          },
+          "low": {
+            "type": "integer"
+          },
+          "unknown": {
+            "type": "integer"
+          }
+        },
+        "required": [
+          "critical",
+          "high",
+          "medium",
+          "low",
+          "unknown"
+        ]
+      },
+      "ScanGate": {
+        "type": "object",
+        "description": "What the attempt's image was held against; absent where the portal had no gate then.",
+        "properties": {
+          "severity": {
+            "type": "string",
+            "description": "Vulnerabilities of this severity and worse stop the image.",
+            "enum": [
+              "critical",
+              "high",
+              "medium",
+              "low"
+            ]
+          },
+          "ignoreUnfixed": {
+            "type": "boolean",
+            "description": "Whether those without a fixed version are let through."
+          },
+          "stopped": {
+            "type": "boolean",
+            "description": "Whether the image was stopped."
+          }
+        },
+        "required": [
+          "severity",
+          "ignoreUnfixed",
+          "stopped"
+        ]
+      },
+      "Vulnerability": {
+        "type": "object",
+        "description": "A package of the image, and what is known against it.",
+        "properties": {
+          "id": {
+            "type": "string",
+            "description": "Such as CVE-2024-0001."
+          },
+          "severity": {
+            "$ref": "#/components/schemas/VulnerabilitySeverity"
+          },
+          "package": {
+            "type": "string"
+          },
+          "version": {
+            "type": "string",
+            "description": "The one in the image."
+          },
+          "fixedVersion": {
+            "type": "string",
+            "description": "The first ones without it; absent where there is none yet."
+          },
+          "title": {
+            "type": "string"
+          },
+          "url": {
+            "type": "string",
+            "description": "Where more is told of it; http or https."
+          },
+          "platform": {
+            "type": "string",
+            "description": "The platform of the image that has the package, such as linux/amd64."
+          },
+          "target": {
+            "type": "string",
+            "description": "Where in the image the package was found, such as a lock file or the name of the distribution."
+          },
+          "stopsImage": {
+            "type": "boolean",
+            "description": "Whether it is one of those that stop the image."
+          }
+        },
+        "required": [
+          "id",
+          "severity",
+          "package",
+          "version",
+          "stopsImage"
+        ]
+      },
+      "VulnerabilityList": {
+        "type": "object",
+        "properties": {
+          "counts": {
+            "$ref": "#/components/schemas/VulnerabilityCounts"
+          },
+          "fixable": {
+            "type": "integer",
+            "description": "How many of them have a fixed version."
+          },
+          "gate": {
+            "$ref": "#/components/schemas/ScanGate"
+          },
+          "items": {
+            "type": "array",
+            "description": "By severity, the worst first, and then by package.",
+            "items": {
+              "$ref": "#/components/schemas/Vulnerability"
+            }
+          },
+          "truncated": {
+            "type": "boolean",
+            "description": "Whether there are more than the items; the counts are of all."
+          }
+        },
+        "required": [
+          "counts",
+          "fixable",
+          "items",
+          "truncated"
+        ]
+      },
       "Metric": {
         "type": "object",
         "required": [
@@ -2022,7 +2324,7 @@ export const spec = {
           },
           "name": {
             "type": "string",
-            "description": "Of every attempt: queue-wait and duration, and image-size where it made an image. Of every step: duration and log-size. Executors may tell more, such as source-size."
+            "description": "Of every attempt: queue-wait and duration, and image-size where it made an image. Of every step: duration and log-size. Of an attempt on a cluster: node-wait until its pod had a node, and pod-start from then to its first step. Of a scan: vulnerabilities-critical, -high, -medium, -low and -unknown. Executors may tell more, such as source-size."
           },
           "value": {
             "type": "number"
@@ -2189,7 +2491,11 @@ export const spec = {
             "description": "What to do about it."
           },
           "maxRunning": {
-            "type": "integer"
+            "type": "integer",
+            "description": "Executions that it takes at once now."
+          },
+          "throttled": {
+            "$ref": "#/components/schemas/Throttling"
           },
           "capacityScope": {
             "type": "string",
@@ -2235,6 +2541,132 @@ export const spec = {
           "running",
           "tools",
           "methods"
+        ]
+      },
+      "Throttling": {
+        "type": "object",
+        "description": "Why an executor takes fewer executions at once than it is configured for. Absent where it takes as many.",
+        "properties": {
+          "maxRunning": {
+            "type": "integer",
+            "description": "What it is configured for."
+          },
+          "since": {
+            "type": "string"
+          },
+          "message": {
+            "type": "string",
+            "description": "Why, in a sentence."
+          }
+        },
+        "required": [
+          "maxRunning",
+          "since",
+          "message"
+        ]
+      },
+      "ReadinessStatus": {
+        "type": "string",
+        "description": "How a thing is that builds need: ready; warning where builds run all the same; missing where it has to be mended; unknown where it could not be looked at.",
+        "enum": [
+          "ready",
+          "warning",
+          "missing",
+          "unknown"
+        ]
+      },
+      "ReadinessFinding": {
+        "type": "object",
+        "properties": {
+          "check": {
+            "type": "string",
+            "description": "What was looked at, such as service-account."
+          },
+          "status": {
+            "$ref": "#/components/schemas/ReadinessStatus"
+          },
+          "message": {
+            "type": "string",
+            "description": "What was found."
+          },
+          "hint": {
+            "type": "string",
+            "description": "What to do about it. Absent where there is nothing to do."
+          }
+        },
+        "required": [
+          "check",
+          "status",
+          "message"
+        ]
+      },
+      "NamespaceReadiness": {
+        "type": "object",
+        "properties": {
+          "tenant": {
+            "type": "string"
+          },
+          "namespace": {
+            "type": "string"
+          },
+          "podSecurity": {
+            "type": "string",
+            "description": "The Pod Security level that the builds there need.",
+            "enum": [
+              "baseline",
+              "privileged"
+            ]
+          },
+          "status": {
+            "$ref": "#/components/schemas/ReadinessStatus"
+          },
+          "findings": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/ReadinessFinding"
+            }
+          }
+        },
+        "required": [
+          "tenant",
+          "namespace",
+          "podSecurity",
+          "status",
+          "findings"
+        ]
+      },
+      "ExecutorReadiness": {
+        "type": "object",
+        "properties": {
+          "status": {
+            "$ref": "#/components/schemas/ReadinessStatus"
+          },
+          "checkedAt": {
+            "type": "string"
+          },
+          "findings": {
+            "type": "array",
+            "description": "Of the cluster itself.",
+            "items": {
+              "$ref": "#/components/schemas/ReadinessFinding"
+            }
+          },
+          "namespaces": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/NamespaceReadiness"
+            }
+          },
+          "namespaceRule": {
+            "type": "string",
+            "description": "Where there is a rule that gives tenants a namespace. Those of tenants by the rule are among the namespaces once a build of theirs has come since the portal was started."
+          }
+        },
+        "required": [
+          "status",
+          "checkedAt",
+          "findings",
+          "namespaces"
         ]
       },
       "ExecutorMethod": {

@@ -16,12 +16,14 @@ import { BuildSort } from '../models/BuildSort.model';
 import { BuildStatus } from '../models/BuildStatus.model';
 import { ExecutionList } from '../models/ExecutionList.model';
 import { ExecutorList } from '../models/ExecutorList.model';
+import { ExecutorReadiness } from '../models/ExecutorReadiness.model';
 import { LogRange } from '../models/LogRange.model';
 import { LogSearchResult } from '../models/LogSearchResult.model';
 import { MetricList } from '../models/MetricList.model';
 import { RebuildRequest } from '../models/RebuildRequest.model';
 import { Reproduction } from '../models/Reproduction.model';
 import { StepList } from '../models/StepList.model';
+import { VulnerabilityList } from '../models/VulnerabilityList.model';
 import { WaitReason } from '../models/WaitReason.model';
 
 /**
@@ -86,6 +88,18 @@ export type GetBuildEligibility = {
     entityRef: string;
   };
   response: BuildEligibility | Error;
+};
+/**
+ * @public
+ */
+export type GetExecutorReadiness = {
+  path: {
+    executorId: string;
+  };
+  query: {
+    refresh?: boolean;
+  };
+  response: ExecutorReadiness | Error;
 };
 /**
  * @public
@@ -184,6 +198,18 @@ export type ListSteps = {
 /**
  * @public
  */
+export type ListVulnerabilities = {
+  path: {
+    buildId: string;
+  };
+  query: {
+    attempt?: number;
+  };
+  response: VulnerabilityList | Error;
+};
+/**
+ * @public
+ */
 export type PreviewBuild = {
   body: BuildRequest;
   response: BuildPreview | Error;
@@ -271,6 +297,8 @@ export type EndpointMap = {
 
   '#get|/v1/build-eligibility': GetBuildEligibility;
 
+  '#get|/v1/executors/{executorId}/readiness': GetExecutorReadiness;
+
   '#get|/v1/builds/{buildId}/reproduction': GetReproduction;
 
   '#get|/v1/builds/{buildId}/wait-reason': GetWaitReason;
@@ -290,6 +318,8 @@ export type EndpointMap = {
   '#get|/v1/builds/{buildId}/metrics': ListMetrics;
 
   '#get|/v1/builds/{buildId}/steps': ListSteps;
+
+  '#get|/v1/builds/{buildId}/vulnerabilities': ListVulnerabilities;
 
   '#post|/v1/builds/preview': PreviewBuild;
 

@@ -11,4 +11,6 @@ export type ArtifactType =
   | 'image'
   | 'image-archive'
   | 'base-image'
-  | 'pipeline-run';
+  | 'pipeline-run'
+  | 'sbom'
+  | 'vulnerability-report';

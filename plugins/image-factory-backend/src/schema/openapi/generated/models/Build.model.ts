@@ -7,6 +7,7 @@ import { BuildPhase } from '../models/BuildPhase.model';
 import { BuildSource } from '../models/BuildSource.model';
 import { BuildStatus } from '../models/BuildStatus.model';
 import { Failure } from '../models/Failure.model';
+import { VulnerabilityCounts } from '../models/VulnerabilityCounts.model';
 
 /**
  * @public
@@ -80,4 +81,5 @@ export interface Build {
    * The size of the built image, config and compressed layers together.
    */
   sizeBytes?: number;
+  vulnerabilities?: VulnerabilityCounts;
 }

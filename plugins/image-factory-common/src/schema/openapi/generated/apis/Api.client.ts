@@ -21,12 +21,14 @@ import { BuildSort } from '../models/BuildSort.model';
 import { BuildStatus } from '../models/BuildStatus.model';
 import { ExecutionList } from '../models/ExecutionList.model';
 import { ExecutorList } from '../models/ExecutorList.model';
+import { ExecutorReadiness } from '../models/ExecutorReadiness.model';
 import { LogRange } from '../models/LogRange.model';
 import { LogSearchResult } from '../models/LogSearchResult.model';
 import { MetricList } from '../models/MetricList.model';
 import { RebuildRequest } from '../models/RebuildRequest.model';
 import { Reproduction } from '../models/Reproduction.model';
 import { StepList } from '../models/StepList.model';
+import { VulnerabilityList } from '../models/VulnerabilityList.model';
 import { WaitReason } from '../models/WaitReason.model';
 
 /**
@@ -106,6 +108,17 @@ export type GetBuildEligibility = {
 /**
  * @public
  */
+export type GetExecutorReadiness = {
+  path: {
+    executorId: string;
+  };
+  query: {
+    refresh?: boolean;
+  };
+};
+/**
+ * @public
+ */
 export type GetReproduction = {
   path: {
     buildId: string;
@@ -178,6 +191,17 @@ export type ListMetrics = {
  * @public
  */
 export type ListSteps = {
+  path: {
+    buildId: string;
+  };
+  query: {
+    attempt?: number;
+  };
+};
+/**
+ * @public
+ */
+export type ListVulnerabilities = {
   path: {
     buildId: string;
   };
@@ -422,6 +446,34 @@ export class DefaultApiClient {
     const uriTemplate = `/v1/build-eligibility{?entityRef}`;
 
     const uri = parser.parse(uriTemplate).expand({
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * What builds need on the cluster of an executor and in the namespace of each tenant, whether it is there, and what to do where it is not, as the portal\'s account finds it. It is looked at about once a minute, by each replica. Needs the permission image-factory.executor.read. 404 for an executor that has no cluster.
+   * @param executorId - The id of the executor, such as the name of a cluster.
+   * @param refresh - Whether to look again rather than to tell what was found last.
+   */
+  public async getExecutorReadiness(
+    // @ts-ignore
+    request: GetExecutorReadiness,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<ExecutorReadiness>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/executors/{executorId}/readiness{?refresh}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      executorId: request.path.executorId,
       ...request.query,
     });
 
@@ -682,6 +734,34 @@ export class DefaultApiClient {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
     const uriTemplate = `/v1/builds/{buildId}/steps{?attempt}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      buildId: request.path.buildId,
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * What the scan of an attempt\'s image has found, the worst first. Not found where the image was not scanned, or the scan failed. Needs the permission image-factory.build.read.
+   * @param buildId - The id of the build, a UUID.
+   * @param attempt - Which attempt; the latest unless told.
+   */
+  public async listVulnerabilities(
+    // @ts-ignore
+    request: ListVulnerabilities,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<VulnerabilityList>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/builds/{buildId}/vulnerabilities{?attempt}`;
 
     const uri = parser.parse(uriTemplate).expand({
       buildId: request.path.buildId,

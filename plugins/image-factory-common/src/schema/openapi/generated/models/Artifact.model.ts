@@ -13,9 +13,12 @@ export interface Artifact {
   type: ArtifactType;
   name: string;
   /**
-   * Of an image its reference; where it was pushed, the repository with the digest, by which it can be pulled.
+   * Of an image its reference; where it was pushed, the repository with the digest, by which it can be pulled. Of a report the repository with the digest of the OCI artifact by which a registry has it beside the image.
    */
   reference?: string;
+  /**
+   * Of an image that of its manifest or index, of a report that of its bytes.
+   */
   digest?: string;
   mediaType?: string;
   sizeBytes?: number;
