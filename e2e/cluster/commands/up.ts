@@ -1,4 +1,5 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
+import { awaitQuotas } from '../access/awaitQuotas';
 import {
   applyTenancy,
   DISPATCHER,
@@ -53,6 +54,9 @@ export async function upLocal(
     ),
   );
   await applyTenancy(cluster.kubectl);
+  await timed('What quotas limit is counted', () =>
+    awaitQuotas(cluster.kubectl),
+  );
   if (kwok) await startKwok(cluster, kwok, options.kwokNodes);
   const description: ClusterDescription = {
     origin: 'local',

@@ -162,6 +162,8 @@ function controllerManager(
       `--root-ca-file=${authority.certificate}`,
       '--use-service-account-credentials',
       '--leader-elect=false',
+      // A quota of a kind that came after it, such as Tekton's, is counted at the next one.
+      '--resource-quota-sync-period=5s',
       '--node-monitor-period=1s',
       `--node-monitor-grace-period=${NODE_GRACE}`,
       '--bind-address=127.0.0.1',

@@ -63,6 +63,23 @@ describe('createOrAdopt against a scripted API server', () => {
     ]);
   });
 
+  it('waits for a quota that the cluster has not counted yet', async () => {
+    const notYet = answer(
+      403,
+      'pipelineruns.tekton.dev "docker-1" is forbidden: status unknown for quota: image-builds, resources: count/pipelineruns.tekton.dev',
+    );
+    expect(await create(notYet, notYet, json(201, RUN))).toEqual({ ok: true });
+    await server.stop();
+    expect(await create(...Array(8).fill(notYet))).toMatchObject({
+      ok: false,
+      failure: {
+        class: 'infrastructure',
+        message: expect.stringContaining('has not counted yet'),
+        hint: expect.stringContaining('up to five minutes'),
+      },
+    });
+  });
+
   it.each([
     ['labels', { labels: { ...RUN.metadata.labels, [RUN_LABELS.build]: 'x' } }],
     ['spec', { annotations: { [RUN_ANNOTATIONS.specHash]: 'sha256:2' } }],

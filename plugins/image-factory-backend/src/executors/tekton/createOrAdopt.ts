@@ -43,7 +43,8 @@ export async function createOrAdopt(options: {
         if (adopted) return adopted;
       }
       // The webhook of Tekton answers 500 while it is down, which passes.
-      const isWorthMore = hasStatus(error, 409) || error.isPassing;
+      const isWorthMore =
+        hasStatus(error, 409) || error.isPassing || isNotCountedYet(error);
       if (!isWorthMore || attempt === TRIES) {
         return { ok: false, failure: explainRefusal(error, pipelineRun) };
       }
@@ -54,6 +55,11 @@ export async function createOrAdopt(options: {
     );
     await delay(pause * (0.5 + random()), undefined, { signal });
   }
+}
+
+/** A quota that is new, or whose kind is, is counted in half a minute; until then nothing is admitted. */
+function isNotCountedYet({ status, message }: KubernetesError): boolean {
+  return status === 403 && message.includes('status unknown for quota');
 }
 
 /** Undefined where the cluster does not answer, or the other is gone meanwhile: then it is tried again. */
@@ -110,6 +116,13 @@ export function explainRefusal(
       class: 'infrastructure',
       message: `The namespace ${namespace} has no room for the PipelineRun ${name}: ${message}`,
       hint: 'A portal admin raises the quota of the namespace, or removes finished runs from it.',
+    };
+  }
+  if (isNotCountedYet(error)) {
+    return {
+      class: 'infrastructure',
+      message: `The cluster has not counted yet what the quota of the namespace ${namespace} limits, and admits nothing until then: ${message}`,
+      hint: 'It is tried again by itself. A cluster takes up to five minutes for that where a quota is older than what it limits.',
     };
   }
   if (status === 403) {
