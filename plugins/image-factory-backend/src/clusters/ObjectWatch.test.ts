@@ -65,6 +65,31 @@ describe('ObjectWatch against a scripted API server', () => {
     });
   });
 
+  it('tells whoever looks at what belongs to one thing of that alone, in lists and in events', async () => {
+    server = await ScriptedApiServer.start(
+      page('10', [object('a', '1'), object('b', '2')]),
+      events([
+        { type: 'MODIFIED', object: object('b', '11') },
+        { type: 'DELETED', object: object('a', '12') },
+        { type: 'ADDED', object: object('end', '13') },
+      ]),
+    );
+    watch = ObjectWatch.create<KubernetesObject, string>({
+      client: server.client(),
+      path: PATH,
+      reduce: ({ metadata }) => `${metadata.name}@${metadata.resourceVersion}`,
+      groupOf: ({ metadata }) => `of ${metadata.name}`,
+      random: () => 0,
+      steady: () => performance.now(),
+    });
+    const seen: string[][] = [];
+    watch.onGroupChange('of a', () => seen.push(watch!.inGroup('of a')));
+    watch.start();
+    await until(() => watch?.get('end') !== undefined);
+    expect(seen).toEqual([['a@1'], []]);
+    expect(watch.inGroup('of b')).toEqual(['b@11']);
+  });
+
   it('goes on from the last bookmark where the server ends a watch', async () => {
     const started = await start(
       page('10', [object('a', '1')]),

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesClient } from './KubernetesClient';
 import { KubernetesError, hasStatus } from './KubernetesError';
 import { KubernetesList, KubernetesObject } from './kubernetesObjects';
+import { ObjectGroups } from './ObjectGroups';
 
 /** Ended by the server after so long, so that no connection is trusted for ever; spread, so that not all end at once. */
 const SHORTEST_WATCH_SECONDS = 300;
@@ -22,6 +23,8 @@ export type ObjectWatchOptions<T extends KubernetesObject, Kept> = {
   labelSelector?: string;
   /** What is kept of an object: a cluster has many, and each is large. */
   reduce(object: T): Kept;
+  /** What it belongs to, for whoever looks at that alone; itself unless told otherwise. */
+  groupOf?(object: T): string | undefined;
   /** From 0 to below 1. */
   random(): number;
   /** Milliseconds of a clock that nobody can set. */
@@ -36,7 +39,7 @@ export type ObjectWatchOptions<T extends KubernetesObject, Kept> = {
  */
 export class ObjectWatch<T extends KubernetesObject, Kept> {
   readonly #options: ObjectWatchOptions<T, Kept>;
-  readonly #objects = new Map<string, Kept>();
+  readonly #objects = new ObjectGroups<Kept>();
   readonly #listeners = new Set<(name: string) => void>();
   readonly #abort = new AbortController();
   #done: Promise<void> | undefined;
@@ -68,7 +71,12 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
   }
 
   values(): Kept[] {
-    return [...this.#objects.values()];
+    return this.#objects.values();
+  }
+
+  /** Those that belong to one thing. */
+  inGroup(group: string): Kept[] {
+    return this.#objects.inGroup(group);
   }
 
   /** Whether the objects were listed once: what is not there now is not there. */
@@ -85,6 +93,11 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
   onChange(listener: (name: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Is told that something of what belongs to one thing has changed. */
+  onGroupChange(group: string, listener: () => void): () => void {
+    return this.#objects.onChange(group, listener);
   }
 
   async #run(signal: AbortSignal): Promise<void> {
@@ -122,8 +135,8 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
 
   /** @returns the version from which a watch goes on */
   async #list(signal: AbortSignal): Promise<string> {
-    const { client, path, labelSelector, reduce } = this.#options;
-    const found = new Map<string, Kept>();
+    const { client, path, labelSelector } = this.#options;
+    const found = new Map<string, { kept: Kept; group: string }>();
     let version = '';
     let next: string | undefined;
     do {
@@ -133,22 +146,24 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
         continue: next,
       });
       for (const item of page.items) {
-        found.set(item.metadata.name, reduce(item));
+        found.set(item.metadata.name, this.#keep(item));
       }
       version = page.metadata.resourceVersion;
       next = page.metadata.continue || undefined;
     } while (next !== undefined);
 
-    const gone = [...this.#objects.keys()].filter(name => !found.has(name));
-    gone.forEach(name => this.#objects.delete(name));
-    found.forEach((kept, name) => this.#objects.set(name, kept));
+    const gone = this.#objects.names().filter(name => !found.has(name));
     this.#isSynced = true;
+    gone.forEach(name => this.#objects.delete(name));
+    found.forEach(({ kept, group }, name) =>
+      this.#objects.set(name, kept, group),
+    );
     [...gone, ...found.keys()].forEach(name => this.#tell(name));
     return version;
   }
 
   async #watch(from: string, signal: AbortSignal): Promise<string> {
-    const { client, path, labelSelector, reduce, random } = this.#options;
+    const { client, path, labelSelector, random } = this.#options;
     const spread = LONGEST_WATCH_SECONDS - SHORTEST_WATCH_SECONDS;
     let version = from;
     const events = client.watch<T>(
@@ -168,11 +183,23 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
       version = object.metadata.resourceVersion ?? version;
       const { name } = object.metadata;
       if (event.type === 'BOOKMARK') continue;
-      if (event.type === 'DELETED') this.#objects.delete(name);
-      else this.#objects.set(name, reduce(object));
+      if (event.type === 'DELETED') {
+        this.#objects.delete(name);
+      } else {
+        const { kept, group } = this.#keep(object);
+        this.#objects.set(name, kept, group);
+      }
       this.#tell(name);
     }
     return version;
+  }
+
+  #keep(object: T): { kept: Kept; group: string } {
+    const { reduce, groupOf } = this.#options;
+    return {
+      kept: reduce(object),
+      group: groupOf?.(object) ?? object.metadata.name,
+    };
   }
 
   async #pause(milliseconds: number): Promise<void> {

@@ -5,6 +5,7 @@ export * from './KubernetesError';
 export * from './kubernetesObjects';
 export * from './linkTemplates';
 export * from './loadKubeConfig';
+export * from './ObjectGroups';
 export * from './ObjectWatch';
 export * from './quantities';
 export * from './readKubernetes';

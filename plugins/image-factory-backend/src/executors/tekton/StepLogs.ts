@@ -33,8 +33,8 @@ export class StepLogs {
     namespace: string;
     channel: UpdateChannel;
     cursor: RunCursor;
-    /** Whether a step has ended, as far as is known. */
-    isOver(step: string): boolean;
+    /** Whether a container has ended, as far as is known. */
+    isOver(container: StepContainer): boolean;
     steady(): number;
     signal: AbortSignal;
   };
@@ -50,7 +50,7 @@ export class StepLogs {
     namespace: string;
     channel: UpdateChannel;
     cursor: RunCursor;
-    isOver(step: string): boolean;
+    isOver(container: StepContainer): boolean;
     steady(): number;
     signal: AbortSignal;
   }) {
@@ -116,11 +116,9 @@ export class StepLogs {
     );
   }
 
-  async #follow(
-    { step, pod, podUid, container }: StepContainer,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #follow(followed: StepContainer, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
+    const { step, pod, podUid, container } = followed;
     const { client, namespace, isOver, steady } = this.#options;
     const before = this.#cursor[step];
     const isNewPod = before !== undefined && before.podUid !== podUid;
@@ -138,7 +136,7 @@ export class StepLogs {
       podUid,
       container,
       from: this.#cursor[step].position,
-      isOver: () => isOver(step),
+      isOver: () => isOver(followed),
       steady,
       signal,
     });

@@ -16,12 +16,13 @@ import {
   PodState,
   TaskRunObject,
   TaskRunState,
+  PIPELINE_RUN_LABEL,
   reducePipelineRun,
   reducePod,
   reduceTaskRun,
 } from './tektonObjects';
 
-/** What is seen of one namespace. */
+/** What is seen of one namespace; all of one run is in the group of its name. */
 export type NamespaceView = {
   pipelineRuns: ObjectWatch<PipelineRunObject, PipelineRunState>;
   taskRuns: ObjectWatch<TaskRunObject, TaskRunState>;
@@ -125,16 +126,22 @@ export class TektonCluster {
         ...common,
         path: objectPath(TEKTON_API, namespace, 'taskruns'),
         reduce: reduceTaskRun,
+        groupOf: runOf,
       }),
       pods: ObjectWatch.create({
         ...common,
         path: objectPath(CORE_API, namespace, 'pods'),
         reduce: reducePod,
+        groupOf: runOf,
       }),
     };
     Object.values(view).forEach(watch => watch.start());
     return view;
   }
+}
+
+function runOf({ metadata }: TaskRunObject | PodObject): string | undefined {
+  return metadata.labels?.[PIPELINE_RUN_LABEL];
 }
 
 async function stopAll(view: NamespaceView): Promise<void> {

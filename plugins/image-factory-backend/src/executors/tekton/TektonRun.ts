@@ -8,7 +8,6 @@ import {
   RunReference,
   StepSnapshot,
 } from '@image-factory/backstage-plugin-image-factory-node';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   ClusterSettings,
   KubernetesClient,
@@ -28,8 +27,9 @@ import { mayHaveLeftPod } from './mayHaveLeftPod';
 import { measureStart } from './measureStart';
 import { NodeLoss } from './NodeLoss';
 import { PushedImage, pushedImage, pushedReferrers } from './pushedImage';
+import { RunChanges } from './RunChanges';
 import { decodeCursor } from './runCursor';
-import { StepLogs } from './StepLogs';
+import { StepContainer, StepLogs } from './StepLogs';
 import { NamespaceView } from './TektonCluster';
 import {
   PipelineRunState,
@@ -109,6 +109,7 @@ export class TektonRun {
   readonly #options: TektonRunOptions;
   readonly #channel = new UpdateChannel();
   readonly #logs: StepLogs;
+  readonly #changes: RunChanges;
   readonly #abort = new AbortController();
   #seen: Seen | undefined;
   #told = new Map<string, string>();
@@ -130,12 +131,13 @@ export class TektonRun {
     this.#options = options;
     const { client, run, from, steady, signal } = options;
     this.#loss = new NodeLoss({ client, steady });
+    this.#changes = RunChanges.watch(options.view, run.name);
     this.#logs = new StepLogs({
       client,
       namespace: run.namespace,
       channel: this.#channel,
       cursor: decodeCursor(from),
-      isOver: step => this.#isOver(step),
+      isOver: container => this.#isOver(container),
       steady,
       signal: AbortSignal.any([signal, this.#abort.signal]),
     });
@@ -157,6 +159,7 @@ export class TektonRun {
       this.#abort.abort();
       this.#channel.abandon();
       await working;
+      this.#changes.stop();
     }
     if (problem && !signal.aborted) throw problem;
   }
@@ -185,7 +188,7 @@ export class TektonRun {
             'The PipelineRun of the build is no longer in the cluster: somebody has deleted it.',
         };
       }
-      await this.#change(signal);
+      await this.#changes.next(LOOK_EVERY_MS, signal);
     }
   }
 
@@ -193,10 +196,8 @@ export class TektonRun {
     const { view, run: reference } = this.#options;
     const run = view.pipelineRuns.get(reference.name);
     if (!run) return undefined;
-    const isOurs = (object: { pipelineRun: string | undefined }) =>
-      object.pipelineRun === reference.name;
-    const taskRuns = view.taskRuns.values().filter(isOurs);
-    const pods = view.pods.values().filter(isOurs);
+    const taskRuns = view.taskRuns.inGroup(reference.name);
+    const pods = view.pods.inGroup(reference.name);
     pods.forEach(pod => this.#pods.set(pod.uid, pod));
     this.#seen = {
       run,
@@ -229,7 +230,12 @@ export class TektonRun {
     return steady() - this.#doneSince > SETTLES_WITHIN_MS;
   }
 
-  #isOver(step: string): boolean {
+  /** The kubelet tells it before Tekton does. */
+  #isOver({ step, podUid, container }: StepContainer): boolean {
+    const found = this.#pods
+      .get(podUid)
+      ?.containers.find(({ name }) => name === container);
+    if (found?.state?.terminated) return true;
     const status = this.#seen?.steps.find(({ name }) => name === step)?.status;
     return status !== undefined && status !== 'pending' && status !== 'running';
   }
@@ -440,23 +446,6 @@ export class TektonRun {
     } catch (error) {
       // Anything else tells nothing of the run.
       return hasStatus(error, 404);
-    }
-  }
-
-  /** Resolves when something has changed, or a moment later. */
-  async #change(signal: AbortSignal): Promise<void> {
-    const { view } = this.#options;
-    const wake = new AbortController();
-    const stopped = AbortSignal.any([signal, wake.signal]);
-    const leave = Object.values(view).map(watch =>
-      watch.onChange(() => wake.abort()),
-    );
-    try {
-      await delay(LOOK_EVERY_MS, undefined, { signal: stopped });
-    } catch {
-      signal.throwIfAborted();
-    } finally {
-      leave.forEach(each => each());
     }
   }
 }

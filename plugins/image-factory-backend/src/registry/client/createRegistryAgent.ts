@@ -1,4 +1,8 @@
-import { createSecureContext, getCACertificates } from 'node:tls';
+import {
+  SecureContext,
+  createSecureContext,
+  getCACertificates,
+} from 'node:tls';
 import { Dispatcher, EnvHttpProxyAgent } from 'undici';
 
 /** How long a registry may be silent. */
@@ -22,13 +26,7 @@ export function createRegistryAgent(options: {
   const { ca, limits, environment } = options;
   const tls = {
     rejectUnauthorized: true,
-    ...(ca === undefined
-      ? {}
-      : {
-          secureContext: createSecureContext({
-            ca: [...getCACertificates('default'), ca],
-          }),
-        }),
+    ...(ca === undefined ? {} : { secureContext: trusting(ca) }),
   };
   const timeout = limits.connectMs;
   return new EnvHttpProxyAgent({
@@ -42,4 +40,19 @@ export function createRegistryAgent(options: {
     httpsProxy: environment.https_proxy ?? environment.HTTPS_PROXY ?? '',
     noProxy: environment.no_proxy ?? environment.NO_PROXY ?? '',
   });
+}
+
+/** By what is trusted beside the machine's own. */
+const contexts = new Map<string, SecureContext>();
+
+/** Reading the machine's own certificates holds up everything else for a while: it is done once, not for each push. */
+function trusting(ca: string): SecureContext {
+  let context = contexts.get(ca);
+  if (!context) {
+    context = createSecureContext({
+      ca: [...getCACertificates('default'), ca],
+    });
+    contexts.set(ca, context);
+  }
+  return context;
 }

@@ -265,6 +265,17 @@ describe('ClusterReadiness on a scripted API server', () => {
     ]);
   });
 
+  it('sees soon that a cluster is back', async () => {
+    const looked = look();
+    isAway = true;
+    expect((await looked.tell(known)).status).toBe('unknown');
+    isAway = false;
+    steady += 16_000;
+    looked.obstacles();
+    while ((await looked.tell(known)).status === 'unknown') await delay(10);
+    expect((await looked.tell(known)).status).toBe('ready');
+  });
+
   it('asks nothing more of a cluster that has gone away in the middle of a look', async () => {
     const looked = look();
     await looked.tell(known);

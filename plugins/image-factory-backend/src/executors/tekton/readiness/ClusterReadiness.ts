@@ -12,15 +12,21 @@ import { lookAtNamespace } from './lookAtNamespace';
 import { Obstacles, Place, toObstacles, toReadiness } from './verdict';
 
 const LOOK_EVERY_MS = 60_000;
-/** What keeps builds from running is looked at more often: somebody may be mending it. */
-const BLOCKED_EVERY_MS = 15_000;
+/** Where builds are kept from running, or nothing could be seen, more often: somebody may be mending it. */
+const TROUBLED_EVERY_MS = 15_000;
 /** Namespaces cost five requests each; many of them are looked at less often. */
 const MS_A_NAMESPACE = 1_000;
 const AT_ONCE = 4;
 /** Tenants by the rule are remembered from their builds. */
 const MAX_MET = 1_000;
 
-type Seen = { at: number; readiness: ExecutorReadiness; obstacles: Obstacles };
+type Seen = {
+  at: number;
+  readiness: ExecutorReadiness;
+  obstacles: Obstacles;
+  /** Whether the cluster has left something unanswered. */
+  isSilent: boolean;
+};
 
 export type ClusterReadinessOptions = {
   cluster: TektonCluster;
@@ -73,9 +79,10 @@ export class ClusterReadiness {
 
   #isDue(): boolean {
     if (!this.#last) return true;
-    const { at, readiness, obstacles } = this.#last;
-    const isBlocked = obstacles.cluster || obstacles.tenants.length > 0;
-    const every = isBlocked ? BLOCKED_EVERY_MS : LOOK_EVERY_MS;
+    const { at, readiness, obstacles, isSilent } = this.#last;
+    const isTroubled =
+      isSilent || obstacles.cluster || obstacles.tenants.length > 0;
+    const every = isTroubled ? TROUBLED_EVERY_MS : LOOK_EVERY_MS;
     const pause = Math.max(every, readiness.namespaces.length * MS_A_NAMESPACE);
     return this.#options.steady() - at >= pause;
   }
@@ -127,6 +134,7 @@ export class ClusterReadiness {
         ),
         // The cluster is of no use anyway, and once it is back, what was wrong still is.
         obstacles: this.#last?.obstacles ?? { tenants: [] },
+        isSilent: true,
       };
     }
     const reader = new ClusterReader({
@@ -144,6 +152,7 @@ export class ClusterReadiness {
     }));
     return {
       at,
+      isSilent: reader.isSilent,
       readiness: toReadiness(ofCluster, ofPlaces, { checkedAt, rule }),
       obstacles:
         reader.isSilent && this.#last
