@@ -21,6 +21,8 @@ export type BenchmarkOutcome = {
   figures: Figure[];
   /** Every single measurement, so that others may look at more than the figures. */
   samples: object;
+  /** Whether it was shorter than it has to be to be kept. */
+  isShort?: boolean;
 };
 
 /**

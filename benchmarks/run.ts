@@ -27,7 +27,7 @@ async function main([name, postgres]: string[]): Promise<number> {
       postgres,
       say: text => console.log(`  ${text}`),
     });
-    keepResult(name, benchmark.title, outcome);
+    if (!outcome.isShort) keepResult(name, benchmark.title, outcome);
     const missed = outcome.figures.filter(figure => !meetsGoal(figure));
     for (const figure of outcome.figures) {
       console.log(

@@ -5,72 +5,47 @@ import {
   StepList,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { ReplicaDatabase, ReplicaProcess } from '../ReplicaProcess';
 import { PRINTING_STEP } from './printerMethod';
 
-const STARTS_WITHIN_MS = 120_000;
 const LOOK_MS = 250;
 const COMPONENT = 'component:default/printer';
 
-/** What the replica keeps its rows in. */
-export type ReplicaDatabase =
-  | { engine: 'SQLite' }
-  | { engine: 'PostgreSQL'; connection: string };
-
-/** A replica of the portal in a process of its own. */
+/** A replica of the portal that knows one component, and no other tool than the printer. */
 export class Replica {
-  readonly #process: ChildProcess;
-  readonly #url: string;
-  #output = '';
-  #token: string | undefined;
+  readonly #process: ReplicaProcess;
 
   static async start(options: {
     /** An empty folder. */
     directory: string;
     database: ReplicaDatabase;
   }): Promise<Replica> {
-    const port = await findFreePort();
-    const replica = new Replica(port, options);
-    try {
-      await replica.#whenReady();
-    } catch (error) {
-      await replica.stop();
-      throw error;
-    }
-    return replica;
+    const { directory, database } = options;
+    const sources = join(directory, 'sources');
+    const catalogInfo = writePrinter(join(sources, 'printer'));
+    return new Replica(
+      await ReplicaProcess.start({
+        program: join(__dirname, 'replicaProcess.ts'),
+        directory,
+        database,
+        component: COMPONENT,
+        config: {
+          catalog: { locations: [{ type: 'file', target: catalogInfo }] },
+          imageFactory: {
+            dataDirectory: join(directory, 'image-factory'),
+            sources: { directories: [{ name: 'sources', path: sources }] },
+          },
+        },
+      }),
+    );
   }
 
-  private constructor(
-    port: number,
-    options: { directory: string; database: ReplicaDatabase },
-  ) {
-    this.#url = `http://127.0.0.1:${port}`;
-    const config = writeConfig(port, options);
-    this.#process = spawn(
-      process.execPath,
-      [
-        '--require',
-        require.resolve('@backstage/cli-node/config/nodeTransform.cjs'),
-        join(__dirname, 'replicaProcess.ts'),
-        '--config',
-        config,
-      ],
-      {
-        cwd: __dirname,
-        env: { ...process.env, NODE_ENV: 'development' },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      },
-    );
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      stream?.setEncoding('utf8').on('data', chunk => {
-        this.#output += chunk;
-      });
-    }
+  private constructor(process: ReplicaProcess) {
+    this.#process = process;
   }
 
   /** What it has in memory now, in bytes. */
@@ -92,80 +67,34 @@ export class Replica {
       entityRef: COMPONENT,
       parameters: { bytes, seconds },
     };
-    let build = await this.#api<Build>('/v1/builds', request);
+    let build = await this.#process.api<Build>('/v1/builds', request);
     while (!isTerminal(build.status)) {
       await delay(LOOK_MS);
-      build = await this.#api<Build>(`/v1/builds/${build.id}`);
+      build = await this.#process.api<Build>(`/v1/builds/${build.id}`);
     }
-    const { items } = await this.#api<StepList>(`/v1/builds/${build.id}/steps`);
+    const { items } = await this.#process.api<StepList>(
+      `/v1/builds/${build.id}/steps`,
+    );
     const step = items.find(({ name }) => name === PRINTING_STEP);
     if (build.status !== 'completed' || !step) {
       throw new Error(
-        `The build ended as ${JSON.stringify(build)}:\n${this.#output}`,
+        `The build ended as ${JSON.stringify(build)}:\n${this.#process.output}`,
       );
     }
     return step;
   }
 
   async stop(): Promise<void> {
-    if (this.#process.exitCode !== null || this.#process.signalCode !== null) {
-      return;
-    }
-    const closed = once(this.#process, 'close');
-    this.#process.kill('SIGTERM');
-    await closed;
-  }
-
-  async #whenReady(): Promise<void> {
-    const giveUpAt = Date.now() + STARTS_WITHIN_MS;
-    for (;;) {
-      // The catalog is the last to be there.
-      const isThere = await this.#api('/v1/builds/preview', {
-        entityRef: COMPONENT,
-      }).catch(() => undefined);
-      if (isThere) return;
-      if (this.#process.exitCode !== null || Date.now() > giveUpAt) {
-        throw new Error(`The replica did not get ready:\n${this.#output}`);
-      }
-      await delay(LOOK_MS);
-    }
-  }
-
-  async #api<T>(path: string, body?: object): Promise<T> {
-    this.#token ??= await this.#signIn();
-    const response = await fetch(`${this.#url}/api/image-factory${path}`, {
-      method: body ? 'POST' : 'GET',
-      headers: {
-        Authorization: `Bearer ${this.#token}`,
-        'Content-Type': 'application/json',
-      },
-      body: body && JSON.stringify(body),
-    });
-    if (!response.ok) {
-      throw new Error(`${response.status}: ${await response.text()}`);
-    }
-    return response.json();
-  }
-
-  async #signIn(): Promise<string> {
-    const response = await fetch(`${this.#url}/api/auth/guest/refresh`, {
-      method: 'POST',
-      headers: { 'X-Requested-With': 'XMLHttpRequest' },
-    });
-    const { backstageIdentity } = await response.json();
-    return backstageIdentity.token;
+    await this.#process.stop();
   }
 }
 
-/** The config of a portal that knows one component, and no other tool than the printer. */
-function writeConfig(
-  port: number,
-  { directory, database }: { directory: string; database: ReplicaDatabase },
-): string {
-  const source = join(directory, 'sources', 'printer');
+/** @returns where its `catalog-info.yaml` is */
+function writePrinter(source: string): string {
   mkdirSync(source, { recursive: true });
+  const file = join(source, 'catalog-info.yaml');
   writeFileSync(
-    join(source, 'catalog-info.yaml'),
+    file,
     JSON.stringify({
       apiVersion: 'backstage.io/v1alpha1',
       kind: 'Component',
@@ -183,55 +112,5 @@ function writeConfig(
       },
     }),
   );
-  const file = join(directory, 'app-config.json');
-  const url = `http://127.0.0.1:${port}`;
-  writeFileSync(
-    file,
-    JSON.stringify({
-      app: { baseUrl: url },
-      backend: {
-        baseUrl: url,
-        listen: { host: '127.0.0.1', port },
-        database:
-          database.engine === 'SQLite'
-            ? {
-                client: 'better-sqlite3',
-                connection: { directory: join(directory, 'database') },
-              }
-            : { client: 'pg', connection: database.connection },
-      },
-      auth: {
-        providers: {
-          guest: {
-            userEntityRef: 'user:default/guest',
-            ownershipEntityRefs: ['group:default/guests'],
-          },
-        },
-      },
-      catalog: {
-        locations: [
-          { type: 'file', target: join(source, 'catalog-info.yaml') },
-        ],
-      },
-      imageFactory: {
-        dataDirectory: join(directory, 'image-factory'),
-        sources: {
-          directories: [{ name: 'sources', path: join(directory, 'sources') }],
-        },
-      },
-    }),
-  );
   return file;
-}
-
-async function findFreePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') {
-    throw new Error('No port could be found');
-  }
-  return address.port;
 }

@@ -7,7 +7,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Benchmark, BenchmarkContext, Figure } from '../Benchmark';
 import { median } from '../median';
 import { printerCommand } from './printerMethod';
-import { Replica, ReplicaDatabase } from './Replica';
+import { ReplicaDatabase } from '../ReplicaProcess';
+import { Replica } from './Replica';
 import { ResidentPeak } from './ResidentPeak';
 
 const BYTES = 100_000_000;

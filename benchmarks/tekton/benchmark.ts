@@ -18,14 +18,16 @@ import {
   startPortal,
 } from './startPortal';
 
+const WHOLE = 1_000;
 /** `BUILDS=20 npm run bench:tekton` is a short one. */
-const BUILDS = Number(process.env.BUILDS ?? 1_000);
+const BUILDS = Number(process.env.BUILDS ?? WHOLE);
 /** Fewer, since their pace is what counts, and it is soon there. */
 const BARE_RUNS = Math.ceil(BUILDS * 0.3);
 const MOST_LIVE = 100;
 const WARM_UPS = 5;
 const SWEPT_WITHIN_MS = 120_000;
 const LOOK_MS = 1_000;
+const LAST_LINES = 40;
 const OURS = `--selector=image-factory.io/instance=${INSTANCE}`;
 
 /** Many builds on a real cluster with the real Tekton, whose nodes are played. */
@@ -51,6 +53,9 @@ export const benchmark: Benchmark = {
           measure(context, { played, portal, components }),
           stop,
         ]);
+      } catch (error) {
+        context.say(`The portal said last:\n${lastOf(portal)}`);
+        throw error;
       } finally {
         await portal.stop();
       }
@@ -59,6 +64,10 @@ export const benchmark: Benchmark = {
     }
   },
 };
+
+function lastOf({ output }: Portal): string {
+  return output.split('\n').slice(-LAST_LINES).join('\n');
+}
 
 /** Rejects once somebody asks to stop: what was added to the cluster still has to go. */
 function stopRequested(): Promise<never> {
@@ -105,6 +114,7 @@ async function measure(
   await demandSwept(played, portal);
 
   return {
+    isShort: BUILDS < WHOLE,
     figures: [
       ...pathFigures({ times, bare, portalSide }),
       ...costFigures({

@@ -1,48 +1,14 @@
-import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { ROOT } from '../bootstrap/paths.mjs';
-import { Problem } from '../bootstrap/problem.mjs';
 import { playwrightTests } from './playwrightTests.mjs';
-import { runVisibly } from './runVisibly.mjs';
+import { withCluster } from './withCluster.mjs';
 
-const DESCRIPTION = join(ROOT, '.cluster', 'cluster.json');
-
-/**
- * Builds on a real Kubernetes with Tekton. One that is up is used as it is; one
- * that has to be brought up is taken down again.
- */
-export async function clusterTests(tools, args) {
-  const wasUp = existsSync(DESCRIPTION);
-  if ((await cluster(tools, 'up')) !== 0) {
-    if (!wasUp) await cluster(tools, 'down');
-    throw new Problem(
-      'The cluster that builds on Kubernetes are tested with did not come up',
-      'see what it says above; docs/cluster.md tells what it needs',
-    );
-  }
-  try {
-    return await playwrightTests({
+/** Builds on a real Kubernetes with Tekton. */
+export function clusterTests(tools, args) {
+  return withCluster(tools, () =>
+    playwrightTests({
       name: 'Kubernetes (Playwright)',
       config: 'e2e/tekton.config.ts',
       args,
       environment: tools.environment,
-    });
-  } finally {
-    if (!wasUp) await cluster(tools, 'down');
-  }
-}
-
-function cluster({ node, environment }, command) {
-  const { resolve } = createRequire(join(ROOT, 'package.json'));
-  return runVisibly(
-    node,
-    [
-      '--require',
-      resolve('@backstage/cli-node/config/nodeTransform.cjs'),
-      'e2e/cluster/main.ts',
-      command,
-    ],
-    environment,
+    }),
   );
 }
