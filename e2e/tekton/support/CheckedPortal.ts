@@ -10,12 +10,15 @@ import { imageWith } from './checkedImages';
 import { ClusterPortal, clusterConfig } from './ClusterPortal';
 import { prepareRelaxedNamespace } from './relaxedNamespace';
 
+/** Of this run of the tests: the registry keeps what others have pushed. */
+const OF_THIS_RUN = process.pid;
+
 /** One whose packages have a vulnerability of little weight, */
-export const SOUND = 'sound-app';
+export const SOUND = `sound-app-${OF_THIS_RUN}`;
 /** one whose packages have a critical one, */
-export const VULNERABLE = 'vulnerable-app';
+export const VULNERABLE = `vulnerable-app-${OF_THIS_RUN}`;
 /** and one for two platforms. */
-export const MANIFOLD = 'manifold-app';
+export const MANIFOLD = `manifold-app-${OF_THIS_RUN}`;
 
 /** Packages of the images, of npm and of Debian. */
 export const PARSER = 'image-factory-test-parser';

@@ -28,6 +28,11 @@ export class DeployedPortal {
     const overlay = PortalOverlay.write(cluster, settings);
     try {
       await cluster.kubectl.run(['apply', '--kustomize', overlay.folder]);
+      // One makes the tables before there is another.
+      await waitForRollout(cluster);
+      await cluster.kubectl.run([
+        ...['scale', NAMESPACE, `deployment/${PORTAL}`, '--replicas=2'],
+      ]);
       await waitForRollout(cluster);
       const service = await cluster.kubectl.get<{
         spec: { clusterIP: string };

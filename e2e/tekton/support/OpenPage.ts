@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { type IncomingMessage, get } from 'node:http';
 
+const ANSWERS_WITHIN_MS = 2_000;
+const MOST_TRIES = 5;
+
 /** What a page that shows a running build keeps open at one replica. */
 export class OpenPage {
   readonly #socket: WebSocket;
@@ -24,13 +27,7 @@ export class OpenPage {
       throw new Error(`The log is not followed: ${log.statusCode}`);
     }
     log.on('error', () => undefined).resume();
-    const socket = new WebSocket(`ws://${host}/api/signals`, token);
-    await new Promise<void>((resolve, reject) => {
-      socket.addEventListener('open', () => resolve(), { once: true });
-      socket.addEventListener('error', () => reject(new Error('No signals')), {
-        once: true,
-      });
-    });
+    const socket = await openSignals(`ws://${host}/api/signals`, token);
     return new OpenPage(socket, log);
   }
 
@@ -48,5 +45,23 @@ export class OpenPage {
   close(): void {
     this.#log.destroy();
     this.#socket.close();
+  }
+}
+
+/**
+ * Backstage's plugin for signals does not answer the first who asks a replica;
+ * its own client gives up after a second, too, and asks again.
+ */
+async function openSignals(url: string, token: string): Promise<WebSocket> {
+  for (let tries = 1; ; tries += 1) {
+    const socket = new WebSocket(url, token);
+    try {
+      const signal = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+      await once(socket, 'open', { signal });
+      return socket;
+    } catch (error) {
+      socket.close();
+      if (tries === MOST_TRIES) throw error;
+    }
   }
 }

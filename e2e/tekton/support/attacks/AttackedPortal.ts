@@ -1,7 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
-import { once } from 'node:events';
-import { type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,9 +13,9 @@ import { clusterConfig } from '../ClusterPortal';
 import { createRepository } from '../createRepository';
 import { TENANT } from '../tenant';
 import { TenantNamespace } from '../TenantNamespace';
-import { HostileComponent, toEntity, writeEntity } from './hostileComponent';
+import { HostileCatalog } from './HostileCatalog';
+import { HostileComponent } from './hostileComponent';
 import { createMarkedTenant } from './markedTenant';
-import { MARKS } from './marks';
 
 /** Somebody else's, in whose place no build of the guest's may get. */
 export const VICTIM = 'group:default/payments';
@@ -38,34 +35,29 @@ export class AttackedPortal {
   /** The private repository of the guest's components. */
   readonly repository: GitRepository;
   readonly instance = `attacks-${process.pid}`;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'image-factory-attacks-'));
-  readonly #elsewhere: { server: Server; entities: object[] };
-  readonly #names: string[] = [];
+  readonly #folder: string;
+  readonly #catalog: HostileCatalog;
   #portal: Portal | undefined;
   #token: string | undefined;
 
   static async create(cluster: Cluster): Promise<AttackedPortal> {
-    const ofVictim = { git: MARKS.victim, pull: MARKS.victim };
+    const own = { git: 'git', pull: 'pull', push: 'push' } as const;
+    const foreign = { git: 'victim', pull: 'victim', push: 'victim' } as const;
     const [namespace, relaxed, victim] = await Promise.all([
-      createMarkedTenant(cluster, MARKS),
-      createMarkedTenant(cluster, MARKS, { isRelaxed: true }),
-      createMarkedTenant(cluster, { ...ofVictim, push: MARKS.victim }),
+      createMarkedTenant(cluster, own),
+      createMarkedTenant(cluster, own, 'privileged'),
+      createMarkedTenant(cluster, foreign),
     ]);
     const repository = await createRepository(
       cluster.local.git,
       `attacks/guests-${process.pid}`,
       {},
     );
-    const entities: object[] = [];
-    const server = createServer((_, response) =>
-      response.end(
-        entities.map(entity => JSON.stringify(entity)).join('\n---\n'),
-      ),
-    ).listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    const folder = mkdtempSync(join(tmpdir(), 'image-factory-attacks-'));
+    const catalog = await HostileCatalog.create(join(folder, 'sources'));
     return new AttackedPortal(
       { cluster, namespace, relaxed, victim, repository },
-      { server, entities },
+      { folder, catalog },
     );
   }
 
@@ -74,14 +66,15 @@ export class AttackedPortal {
       AttackedPortal,
       'cluster' | 'namespace' | 'relaxed' | 'victim' | 'repository'
     >,
-    elsewhere: { server: Server; entities: object[] },
+    own: { folder: string; catalog: HostileCatalog },
   ) {
     this.cluster = parts.cluster;
     this.namespace = parts.namespace;
     this.relaxed = parts.relaxed;
     this.victim = parts.victim;
     this.repository = parts.repository;
-    this.#elsewhere = elsewhere;
+    this.#folder = own.folder;
+    this.#catalog = own.catalog;
   }
 
   /** Registry and repositories of the guests. */
@@ -89,38 +82,36 @@ export class AttackedPortal {
     return `${this.cluster.local.registry.address}/guests`;
   }
 
-  /** Hosts of the registry and of git. */
-  get places(): { registry: string; git: string } {
+  /** The hosts of the registry and of git, and the guests' own repository. */
+  get places(): { registry: string; git: string; repository: string } {
     const { registry, git } = this.cluster.local;
-    return { registry: registry.address, git: new URL(git.url).host };
+    return {
+      registry: registry.address,
+      git: new URL(git.url).host,
+      repository: this.repository.url,
+    };
   }
 
   /** Adds a component, of the guests' repository unless it says otherwise; before the start. */
   add(name: string, component: HostileComponent = {}): void {
-    this.#names.push(name);
-    const entity = toEntity(name, this.#complete(name, component));
-    writeEntity(join(this.#folder, 'sources', name), entity);
+    this.#catalog.add(name, this.#complete(name, component));
   }
 
   /** Adds one that the catalog reads from a web server, whose author is nobody whom the portal's admins trust. */
   addFromElsewhere(name: string, component: HostileComponent): void {
-    this.#names.push(name);
-    this.#elsewhere.entities.push(
-      toEntity(name, this.#complete(name, component)),
-    );
+    this.#catalog.addElsewhere(name, this.#complete(name, component));
   }
 
   async start(): Promise<void> {
     const config = clusterConfig(this.cluster, this.instance);
     const [registry] = config.imageFactory_registries;
-    const { port } = this.#elsewhere.server.address() as AddressInfo;
-    const elsewhere = `127.0.0.1:${port}`;
     this.#portal = await Portal.start({
       sources: join(this.#folder, 'sources'),
       dataDirectory: join(this.#folder, 'data'),
       frontend: false,
       config: {
         ...config,
+        ...this.#catalog.config,
         imageFactory_registries: [{ ...registry, tenantPrefix: '{tenant}/' }],
         imageFactory_executors_kubernetes: {
           ...config.imageFactory_executors_kubernetes,
@@ -139,14 +130,6 @@ export class AttackedPortal {
             },
           ],
         },
-        backend_reading_allow: [{ host: elsewhere }],
-        catalog_locations: [
-          {
-            type: 'file',
-            target: join(this.#folder, 'sources', '*/catalog-info.yaml'),
-          },
-          { type: 'url', target: `http://${elsewhere}/catalog-info.yaml` },
-        ],
       },
     });
     await this.#untilCatalogued();
@@ -156,18 +139,20 @@ export class AttackedPortal {
   async post(
     body: object | string,
     headers: Record<string, string> = {},
-    path = '/v1/builds',
   ): Promise<Answer & { build?: Build }> {
     this.#token ??= await this.#signIn();
-    const response = await fetch(`${this.#api}${path}`, {
-      method: 'POST',
-      headers: {
-        Authorization: `Bearer ${this.#token}`,
-        'Content-Type': 'application/json',
-        ...headers,
+    const response = await fetch(
+      `${this.portal.url}/api/image-factory/v1/builds`,
+      {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${this.#token}`,
+          'Content-Type': 'application/json',
+          ...headers,
+        },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
       },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    });
+    );
     const answer = await response.json();
     return response.ok
       ? { status: response.status, message: '', build: answer }
@@ -216,15 +201,11 @@ export class AttackedPortal {
 
   async dispose(): Promise<void> {
     await this.#portal?.stop();
-    this.#elsewhere.server.close();
+    this.#catalog.close();
     rmSync(this.#folder, { recursive: true, force: true });
     await Promise.all(
       [this.namespace, this.relaxed, this.victim].map(each => each.dispose()),
     );
-  }
-
-  get #api(): string {
-    return `${this.portal.url}/api/image-factory`;
   }
 
   #complete(name: string, component: HostileComponent) {
@@ -254,7 +235,7 @@ export class AttackedPortal {
       );
       const found: { metadata: { name: string } }[] = await response.json();
       const names = found.map(({ metadata }) => metadata.name);
-      const missing = this.#names.filter(name => !names.includes(name));
+      const missing = this.#catalog.names.filter(name => !names.includes(name));
       if (missing.length === 0) return;
       if (Date.now() > until) {
         throw new Error(`The catalog has not taken ${missing.join(', ')}`);

@@ -3,7 +3,6 @@ import { createRepository } from '../createRepository';
 import { AttackedPortal } from './AttackedPortal';
 import { HOSTILE_BRANCH, HOSTILE_FOLDER } from './inertBuilds';
 import { HOSTILE_NAMES, INERT_VALUES } from './inertValues';
-import { probes } from './probes';
 import { refusedComponents } from './refusedComponents';
 
 /** Prints each build argument as it has got it, in an alphabet that says all of it. */
@@ -36,10 +35,8 @@ export async function hostilePortal(cluster: Cluster): Promise<AttackedPortal> {
       ...Object.fromEntries(
         HOSTILE_NAMES.map(name => [`${name}/${name}`, PLAIN]),
       ),
-      ...probes(portal),
     };
-    const links = { 'links/token': '/var/run/secrets/token' };
-    await repository.commit(files, { links });
+    await repository.commit(files);
     await repository.commit(files, { branch: HOSTILE_BRANCH });
     const victim = await createRepository(
       cluster.local.git,

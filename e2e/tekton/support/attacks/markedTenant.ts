@@ -2,27 +2,21 @@ import { readFileSync } from 'node:fs';
 import { Cluster } from '../../../cluster/Cluster';
 import { TenantNamespace } from '../TenantNamespace';
 import { GIT_SECRET, PULL_SECRET, REGISTRY_SECRET } from '../tenant';
+import { MarkedLogin, markOf } from './marks';
 
 /** A tenant's namespace whose logins work, and each have a mark in them. */
 export async function createMarkedTenant(
   cluster: Cluster,
-  marks: { git: string; pull: string; push: string },
-  options: { isRelaxed?: boolean } = {},
+  logins: { git: MarkedLogin; pull: MarkedLogin; push: MarkedLogin },
+  podSecurity?: 'baseline' | 'privileged',
 ): Promise<TenantNamespace> {
-  const namespace = await TenantNamespace.create(cluster);
-  if (options.isRelaxed) {
-    await cluster.kubectl.run([
-      'label',
-      'namespace',
-      namespace.name,
-      '--overwrite',
-      'pod-security.kubernetes.io/enforce=privileged',
-    ]);
-  }
+  const namespace = await TenantNamespace.create(cluster, podSecurity);
   const { git, registry } = cluster.local;
-  const ofRegistry = (name: string, mark: string) => {
+  const ofRegistry = (name: string, marked: MarkedLogin) => {
     const login = JSON.parse(readFileSync(registry.authFile, 'utf8'));
-    login.auths[mark] = { auth: Buffer.from('a:b').toString('base64') };
+    login.auths[markOf(marked)] = {
+      auth: Buffer.from('a:b').toString('base64'),
+    };
     return {
       ...secret(name, namespace.name),
       type: 'kubernetes.io/dockerconfigjson',
@@ -44,11 +38,11 @@ export async function createMarkedTenant(
             username: git.username,
             password: git.password,
             'ca.crt': readFileSync(git.caFile, 'utf8'),
-            mark: marks.git,
+            mark: markOf(logins.git),
           },
         },
-        ofRegistry(PULL_SECRET, marks.pull),
-        ofRegistry(REGISTRY_SECRET, marks.push),
+        ofRegistry(PULL_SECRET, logins.pull),
+        ofRegistry(REGISTRY_SECRET, logins.push),
       ],
     }),
   );

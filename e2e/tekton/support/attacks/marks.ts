@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 
-const run = randomUUID().slice(0, 8);
+/** The same for all marks of one run of the tests. */
+export const MARK = `${randomUUID().slice(0, 8)}.invalid`;
+
+/** Whose login a mark stands in. */
+export type MarkedLogin = 'git' | 'pull' | 'push' | 'victim';
 
 /**
- * What stands in each login of these tests, so that whoever finds one of them
- * somewhere tells which login has come there.
+ * What stands in a login, so that whoever finds it somewhere tells which login
+ * has come there. Those who look put it together, so that they do not find it in
+ * their own text.
  */
-export const MARKS = {
-  git: `git-mark-${run}.invalid`,
-  pull: `pull-mark-${run}.invalid`,
-  push: `push-mark-${run}.invalid`,
-  victim: `victim-mark-${run}.invalid`,
-} as const;
+export function markOf(login: MarkedLogin): string {
+  return `${login}-mark-${MARK}`;
+}

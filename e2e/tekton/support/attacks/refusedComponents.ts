@@ -17,8 +17,10 @@ const NO_PLACE = /source location .*(annotation|Correct|admin)/s;
 export function refusedComponents(places: {
   registry: string;
   git: string;
+  /** The URL of a repository that the portal may read. */
+  repository: string;
 }): Record<string, RefusedComponent> {
-  const { registry, git } = places;
+  const { registry, git, repository } = places;
   const forbidden = (component: HostileComponent): RefusedComponent => ({
     component,
     status: 403,
@@ -90,25 +92,21 @@ export function refusedComponents(places: {
       'url:https://kubernetes.default.svc/api/v1/namespaces',
       /kubernetes\.default\.svc/,
     ),
-    'from-git-itself': source(
-      `url:https://${git}/attacks/guests/tree/main/.git/hooks/`,
-    ),
+    'from-git-itself': source(`url:${repository}/tree/main/.git/hooks/`),
     'from-outside': source(
-      `url:https://${git}/attacks/guests/tree/main/a%2F..%2F..%2F..%2Fetc/`,
+      `url:${repository}/tree/main/a%2F..%2F..%2F..%2Fetc/`,
     ),
-    'from-a-line-break': source(
-      `url:https://${git}/attacks/guests/tree/main/a%0Ab/`,
-    ),
+    'from-a-line-break': source(`url:${repository}/tree/main/a%0Ab/`),
     'from-a-variable-folder': source(
-      `url:https://${git}/attacks/guests.git/tree/main/$(params.repository)/`,
+      `url:${repository}/tree/main/$(params.repository)/`,
       /Pipelines would expand the "\$\("/,
     ),
     'from-an-option-folder': source(
-      `url:https://${git}/attacks/guests.git/tree/main/--upload-pack=id/`,
+      `url:${repository}/tree/main/--upload-pack=id/`,
       /for an option/,
     ),
     'from-an-option-ref': source(
-      `url:https://${git}/attacks/guests.git/tree/--upload-pack=id/`,
+      `url:${repository}/tree/--upload-pack=id/`,
       /cannot be a branch or tag: it begins with a dash/,
     ),
   };

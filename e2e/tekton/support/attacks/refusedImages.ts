@@ -6,14 +6,13 @@ export function refusedImages(registry: string): RefusedImage[] {
   const foreign = /begin with "guests\/", and ".*" does not. Write "/;
   const elsewhere = /may not be pushed to .* Allowed are: /;
   const malformed =
-    /is not allowed in a repository|has an empty part|contains white space|is not the host of a registry|has capitals|is not a tag|names no repository|no repository before|Write it without/;
+    /is not allowed in a repository|has an empty part|contains white space|is not the host of a registry|has capitals|is not a tag|names no repository|no repository before|Write it without|is not a digest/;
   return [
     ...['payments/app', 'app', 'guestsapp', 'guests-2/app', 'a/guests/app'].map(
       repository => ({ image: `${registry}/${repository}`, says: foreign }),
     ),
     ...[
       'evil.example.com/guests/app',
-      `${registry}.example.com/guests/app`,
       'localhost/guests/app',
       '127.0.0.1:5000/guests/app',
       `${registry.split(':')[0]}/guests/app`,
@@ -32,6 +31,7 @@ export function refusedImages(registry: string): RefusedImage[] {
       `${registry}/guests/"app"`,
       `${registry}/guests/app\u2028`,
       `robot:secret@${registry}/guests/app`,
+      `${registry}.example.com/guests/app`,
       `docker://${registry}/guests/app`,
       'oci:/image-factory/layout:x',
       '--help/guests/app:1',

@@ -44,8 +44,12 @@ const PLACES: ((text: string) => JsonObject)[] = [
   text => ({ 'context-path': text }),
 ];
 
-const forbiddenTexts = PLACES.flatMap(place =>
-  FORBIDDEN.map(([text, says]) => ({ body: parameters(place(text)), says })),
+/** Each text in one place, and some in each place. */
+const forbiddenTexts = FORBIDDEN.flatMap(([text, says], index) =>
+  PLACES.filter((_, place) => place === 0 || index % 5 === 0).map(place => ({
+    body: parameters(place(text)),
+    says,
+  })),
 );
 
 const OUTSIDE = /lies? outside|absolute path|is not in the source/;

@@ -10,6 +10,12 @@ const MADE_UP = [
   /ws-[0-9a-f]{5}/g,
 ];
 
+const REDUCED: Record<string, (each: object) => object> = {
+  params: ({ value: _, ...rest }: { value?: unknown }) => rest,
+  containers: withoutValues,
+  initContainers: withoutValues,
+};
+
 /**
  * What an object is apart from its names and the values of the build: two builds
  * by the same template have the same. Values are left out where values may be,
@@ -37,12 +43,6 @@ export function shapeOf({ kind, metadata, ...rest }: LiveObject): unknown {
   );
   return JSON.parse(text);
 }
-
-const REDUCED: Record<string, (each: object) => object> = {
-  params: ({ value: _, ...rest }: { value?: unknown }) => rest,
-  containers: withoutValues,
-  initContainers: withoutValues,
-};
 
 /** Tekton puts the arguments of a step behind its own. */
 function withoutValues({ env, args, ...rest }: Partial<LiveContainer>): object {
