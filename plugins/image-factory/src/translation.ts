@@ -288,6 +288,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       notYetTitle: 'Not scanned yet',
       notYetDetail: 'What the scan finds stands here once its step is over.',
       failedTitle: 'The scan failed',
+      goneTitle: 'What the scan has found cannot be shown',
       column: 'Vulnerabilities',
     },
     artifacts: {
@@ -562,7 +563,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       again: 'Check again',
       againFailed: 'It could not be checked again',
       cluster: 'The cluster itself',
-      wanting: '· see {{checks}}',
+      wanting: 'see {{checks}}',
       baseline: 'of {{tenant}}',
       privileged: 'of {{tenant}}, for builds that need more than baseline',
       all: 'Show all {{amount}} namespaces',

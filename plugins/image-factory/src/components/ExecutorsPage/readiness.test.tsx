@@ -78,7 +78,7 @@ describe('the readiness of a cluster on the ExecutorsPage', () => {
     expect(within(card).getByRole('status')).toHaveTextContent('Not ready');
     const search = place(/builds-search/);
     expect(search).toHaveTextContent(
-      'Not readybuilds-searchof group:default/search, for builds that need more than baseline· see Service account, Quota',
+      'Not readybuilds-searchof group:default/search, for builds that need more than baselinesee Service account, Quota',
     );
     expect(search).toHaveAttribute('aria-expanded', 'true');
     const finding = (await screen.findByText('Service account')).closest('li')!;

@@ -8,6 +8,7 @@ import { Age } from '../Age';
 import { CopyButton } from '../CopyButton';
 import { Code, Facts } from '../Facts';
 import { RequestFailed } from '../RequestFailed';
+import { VulnerabilitySummary } from '../Vulnerabilities';
 
 /** The image that the latest completed build has left. */
 export function LatestImage(props: { builds: LiveQuery<BuildList> }) {
@@ -56,6 +57,16 @@ export function LatestImage(props: { builds: LiveQuery<BuildList> }) {
             build.sizeBytes === undefined
               ? undefined
               : formatBytes(build.sizeBytes),
+        },
+        {
+          term: t('vulnerabilities.column'),
+          value: build.vulnerabilities && (
+            <Link
+              href={`${buildLink({ buildId: build.id })}?view=vulnerabilities`}
+            >
+              <VulnerabilitySummary counts={build.vulnerabilities} />
+            </Link>
+          ),
         },
         {
           term: t('images.built'),

@@ -64,6 +64,22 @@ describe('LatestImageCard on a fake API', () => {
     expect(write).toHaveBeenCalledWith('hello-site:1');
   });
 
+  it('tells what is known against the image, and leads to all of it', async () => {
+    const api = someBuilds();
+    api.builds[1].vulnerabilities = {
+      critical: 0,
+      high: 3,
+      medium: 0,
+      low: 0,
+      unknown: 0,
+    };
+    renderOnEntity(<LatestImageCard />, { api });
+    expect(await screen.findByRole('link', { name: '3 High' })).toHaveAttribute(
+      'href',
+      '/image-factory/builds/build-1?view=vulnerabilities',
+    );
+  });
+
   it('tells how the last builds went, in words too', async () => {
     renderOnEntity(<LatestImageCard />, { api: someBuilds() });
     const trend = await screen.findByRole('list', { name: 'Last builds' });

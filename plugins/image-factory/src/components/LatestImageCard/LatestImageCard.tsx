@@ -18,6 +18,7 @@ import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
 import { QueryRoot } from '../QueryRoot';
 import { RequestFailed } from '../RequestFailed';
 import { StatusChip } from '../StatusChip';
+import { VulnerabilitySummary } from '../Vulnerabilities';
 import { BuildTrend } from './BuildTrend';
 import styles from './LatestImageCard.module.css';
 
@@ -139,6 +140,18 @@ function CardFacts(props: { completed: Build | undefined; last: Build }) {
           term: t('card.age'),
           value: completed && (
             <Age at={completed.finishedAt ?? completed.createdAt} />
+          ),
+        },
+        {
+          term: t('vulnerabilities.column'),
+          value: completed?.vulnerabilities && (
+            <Link
+              href={`${buildLink({
+                buildId: completed.id,
+              })}?view=vulnerabilities`}
+            >
+              <VulnerabilitySummary counts={completed.vulnerabilities} />
+            </Link>
           ),
         },
         {
