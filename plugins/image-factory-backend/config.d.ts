@@ -219,7 +219,7 @@ export interface Config {
           caData?: string;
           /** The same as a PEM file. Relative to the working directory of the backend. */
           caFile?: string;
-          /** Builds that the cluster runs at once. Defaults to 100. */
+          /** Builds that the cluster runs at once; fewer while its API server is unwell. Defaults to 100. */
           maxRunning?: number;
           /** Builds that are started there in a second. Defaults to 1. */
           createsPerSecond?: number;

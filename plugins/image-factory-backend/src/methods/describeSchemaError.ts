@@ -45,11 +45,13 @@ export function describeSchemaError(
   }
   return {
     path: error.instancePath,
-    message: error.propertyName
-      ? `The name "${shorten(error.propertyName)}" in ${parameterName(
-          path,
-        )} ${describe(error)}`
-      : `${parameterName(path)} ${describe(error)}`,
+    // A name may be empty.
+    message:
+      error.propertyName !== undefined
+        ? `The name "${shorten(error.propertyName)}" in ${parameterName(
+            path,
+          )} ${describe(error)}`
+        : `${parameterName(path)} ${describe(error)}`,
   };
 }
 

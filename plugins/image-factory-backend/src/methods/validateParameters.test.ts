@@ -76,6 +76,11 @@ describe('validateParameters', () => {
       ),
     ],
     [
+      { labels: { '': 'x' } },
+      '/labels',
+      expect.stringContaining('The name "" in "labels"'),
+    ],
+    [
       { labels: { 'a b': 'x' } },
       '/labels',
       expect.stringContaining('The name "a b" in "labels"'),

@@ -245,7 +245,8 @@ describeWith(['buildah', 'skopeo', 'jq'], 'the steps of checks', () => {
       const [{ exitCode, log }] = await build.run('scan-image');
       expect({ exitCode, log }).toMatchObject({ exitCode: 3 });
       expect(log).toContain('no database');
-      expect(build.task.result('SCAN_OUTPUT')).toBe('{}');
+      // Tekton takes {} for an object, and fails the run.
+      expect(build.task.result('SCAN_OUTPUT')).toBe('');
       expect(existsSync(build.checks('scan/passed'))).toBe(false);
     });
   });

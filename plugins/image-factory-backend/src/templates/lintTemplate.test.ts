@@ -201,7 +201,7 @@ describe('lintTemplate', () => {
       'a parameter that is not declared',
       'value: $(params.target)\n              - name: IMAGE_NAME',
       'value: $(params.taget)\n              - name: IMAGE_NAME',
-      `${STEP}/1/env/6/value`,
+      `${STEP}/1/env/7/value`,
       /no parameter "taget"/,
     ],
     [

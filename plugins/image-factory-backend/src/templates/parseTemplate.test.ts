@@ -145,7 +145,7 @@ describe('parseTemplate', () => {
     [
       "                value: '0'\n",
       '                value: 0\n',
-      '/spec/tasks/0/taskSpec/steps/0/env/11/value',
+      '/spec/tasks/0/taskSpec/steps/0/env/12/value',
       /"value" must be a text\. Put it into quotes\./,
     ],
     [

@@ -281,8 +281,9 @@ describeWith(
         'Found 0 critical, 1 high, 0 medium, 0 low, 0 unknown. 1 of them have a fixed version.',
         '',
       ]);
+      // What a tag names has its reports beside it.
       expect(collected.log('push-image')).toMatch(
-        /^Report {4}sha256:[0-9a-f]{64} pushed, application\/spdx\+json$/m,
+        /^Manifest .*\nReport {4}sha256:[0-9a-f]{64} pushed, application\/spdx\+json\nReport .*\nTag /m,
       );
     });
 

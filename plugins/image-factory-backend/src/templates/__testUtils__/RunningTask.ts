@@ -32,6 +32,8 @@ export class RunningTask {
     for (const { name } of this.#taskSpec.volumes ?? []) {
       mkdirSync(join(this.#folder, name), { recursive: true });
     }
+    // What the first step leaves there for those that are run without it.
+    writeFileSync(join(this.#folder, 'lock/build-image'), '');
     mkdirSync(join(this.#folder, 'results'), { recursive: true });
     mkdirSync(join(this.#folder, 'tmp'), { recursive: true });
   }
