@@ -27,11 +27,14 @@ test('asks the cluster about a build before it is submitted, and leaves nothing 
   const names = () =>
     kubectl.run(['get', 'pipelineruns', `-n=${namespace}`, '-o=name']);
   const before = await names();
-  expect(await preview(world, 601)).toMatchObject({
-    tenant: TENANT,
-    executor: 'cluster-1',
-    problems: [],
-  });
+  // The catalog takes a moment to read the component.
+  await expect(async () => {
+    expect(await preview(world, 601)).toMatchObject({
+      tenant: TENANT,
+      executor: 'cluster-1',
+      problems: [],
+    });
+  }).toPass({ timeout: 60_000 });
   expect(await names()).toBe(before);
 
   await kubectl.run(['apply', `-n=${namespace}`, '-f=-'], {
