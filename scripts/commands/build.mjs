@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from '../bootstrap/bootstrap.mjs';
 import { explainFailure } from '../bootstrap/explainFailure.mjs';
-import { ROOT, TOOLS } from '../bootstrap/paths.mjs';
+import { ROOT, TOOLS, readJson } from '../bootstrap/paths.mjs';
 import { runLogged } from '../bootstrap/runLogged.mjs';
 import { duration, say } from '../bootstrap/say.mjs';
 
@@ -12,7 +12,6 @@ const CONTEXT = join(ROOT, 'dist', 'portal');
 
 /** What goes into it as it stands, beside what is built. */
 const FILES = [
-  'package.json',
   'yarn.lock',
   '.yarnrc.yml',
   'backstage.json',
@@ -39,6 +38,7 @@ export async function run() {
   const releases = join(CONTEXT, '.yarn', 'releases');
   mkdirSync(releases, { recursive: true });
   for (const file of FILES) cpSync(join(ROOT, file), join(CONTEXT, file));
+  writeManifest();
   for (const name of ARCHIVES) unpack(name);
   cpSync(
     join(TOOLS, 'node_modules/@yarnpkg/cli-dist/bin/yarn.js'),
@@ -49,6 +49,15 @@ export async function run() {
     '\n  docker build --file deploy/portal/Dockerfile --tag <registry>/image-factory/portal:1 dist/portal\n',
   );
   return 0;
+}
+
+/** Without the scripts, so that another one of them does not have the image install everything anew. */
+function writeManifest() {
+  const { scripts: _, ...manifest } = readJson(join(ROOT, 'package.json'));
+  writeFileSync(
+    join(CONTEXT, 'package.json'),
+    `${JSON.stringify(manifest, null, 2)}\n`,
+  );
 }
 
 /** With the rights that stand in it, whatever the umask here: the portal's user has to read all. */

@@ -18,6 +18,7 @@ const FILES_OF_DEPENDENCIES = ['package.json', 'yarn.lock', '.yarnrc.yml'];
 
 /** All that the image is made of. */
 const SOURCES = [
+  '.yarnrc.yml',
   'app-config.production.yaml',
   'app-config.yaml',
   'backstage.json',
@@ -25,6 +26,7 @@ const SOURCES = [
   'package.json',
   'packages',
   'plugins',
+  'scripts/commands/build.mjs',
   'yarn.lock',
 ];
 
