@@ -1,7 +1,7 @@
 import { LiveContainer, LiveObject } from './liveObjects';
 
-/** Tekton sets it once the pod is ready. */
-const COMES_LATER = 'tekton.dev/ready';
+/** What Tekton writes on an object some while after it was created. */
+const COMES_LATER = ['tekton.dev/ready', 'tekton.dev/pipeline'];
 
 /** What Tekton and the portal make up for one run. */
 const MADE_UP = [
@@ -31,9 +31,11 @@ export function shapeOf({ kind, metadata, ...rest }: LiveObject): unknown {
   }
   const shape = {
     kind,
-    labels: Object.keys(labels).sort(),
+    labels: Object.keys(labels)
+      .filter(name => !COMES_LATER.includes(name))
+      .sort(),
     annotations: Object.keys(annotations)
-      .filter(name => name !== COMES_LATER)
+      .filter(name => !COMES_LATER.includes(name))
       .sort(),
     spec,
   };
