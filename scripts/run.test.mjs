@@ -72,5 +72,5 @@ test('an unknown command names the known ones', async () => {
   const { code, output } = await runNode([RUN, 'fly']);
   assert.equal(code, 1);
   assert.match(output, /There is no command 'fly'/);
-  assert.match(output, /start, dev, test/);
+  assert.match(output, /start, dev, build, test/);
 });
