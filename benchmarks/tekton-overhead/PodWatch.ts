@@ -8,7 +8,12 @@ import {
   objectPath,
 } from '../../plugins/image-factory-backend/src/clusters';
 
-type PodObject = KubernetesObject & { status?: { phase?: string } };
+type PodObject = KubernetesObject & {
+  status?: {
+    phase?: string;
+    containerStatuses?: { state?: { terminated?: object } }[];
+  };
+};
 type RunObject = KubernetesObject & {
   status?: { conditions?: { type: string; status: string }[] };
 };
@@ -19,7 +24,9 @@ const RUN_LABEL = 'tekton.dev/pipelineRun';
 
 /** When each was first seen, in milliseconds of this process's clock. */
 export type SeenTimes = {
+  created?: number;
   podRunning?: number;
+  /** All containers of its pod have ended. The pod itself says so about a second later, and Tekton waits for the containers. */
   podDone?: number;
   /** The PipelineRun has succeeded. */
   succeeded?: number;
@@ -81,14 +88,19 @@ export class PodWatch {
   #lookAtPod(name: string): void {
     const pod = this.#pods.get(name);
     const run = pod?.metadata.labels?.[RUN_LABEL];
-    const phase = pod?.status?.phase;
+    const { phase, containerStatuses = [] } = pod?.status ?? {};
+    const haveEnded =
+      containerStatuses.length > 0 &&
+      containerStatuses.every(({ state }) => state?.terminated);
     if (run && phase === 'Running') this.#note(run, 'podRunning');
-    if (run && phase === 'Succeeded') this.#note(run, 'podDone');
+    if (run && haveEnded) this.#note(run, 'podDone');
     this.#tell();
   }
 
   #lookAtRun(name: string): void {
-    const conditions = this.#runs.get(name)?.status?.conditions ?? [];
+    const run = this.#runs.get(name);
+    if (run) this.#note(name, 'created');
+    const conditions = run?.status?.conditions ?? [];
     const isOver = conditions.some(
       ({ type, status }) => type === 'Succeeded' && status === 'True',
     );

@@ -12,7 +12,7 @@ import { Benchmark, Figure } from '../Benchmark';
 import { quantile } from '../quantile';
 import { ReplicaProcess } from '../ReplicaProcess';
 import { overheadMethod } from './overheadMethod';
-import { Runs, Times } from './Runs';
+import { Runs, Times, anyMoment } from './Runs';
 import { COMPONENT, startReplica } from './startReplica';
 
 /** `PAIRS=5 npm run bench -- tekton-overhead` is a short one. */
@@ -84,6 +84,7 @@ async function throughPortal(
   runs: Runs,
   replica: ReplicaProcess,
 ): Promise<Times> {
+  await anyMoment();
   const askedAt = performance.now();
   const { id } = await replica.api<Build>('/v1/builds', {
     entityRef: COMPONENT,
@@ -91,6 +92,7 @@ async function throughPortal(
     parameters: { digest: runs.digest },
   });
   const name = `${overheadMethod.id}-${id.replaceAll('-', '')}-1`;
+  const createdAt = await runs.watch.until(name, 'created');
   const runningAt = await runs.watch.until(name, 'podRunning');
   const doneAt = await runs.watch.until(name, 'podDone');
   for (;;) {
@@ -98,7 +100,11 @@ async function throughPortal(
     const now = performance.now();
     if (status === 'completed') {
       runs.original = name;
-      return { toRunning: runningAt - askedAt, toCompleted: now - doneAt };
+      return {
+        toCreated: createdAt - askedAt,
+        toRunning: runningAt - askedAt,
+        toCompleted: now - doneAt,
+      };
     }
     if (isTerminal(status) || now - doneAt > ENDS_WITHIN_MS) {
       throw new Error(`The build is ${status}: ${JSON.stringify(failure)}`);
@@ -107,9 +113,11 @@ async function throughPortal(
   }
 }
 
+/** The goal is for those that are `whole`. */
 const SPANS = [
-  { name: 'request to pod running', key: 'toRunning' },
-  { name: 'pod done to completed', key: 'toCompleted' },
+  { name: 'request to PipelineRun created', key: 'toCreated', whole: false },
+  { name: 'request to pod running', key: 'toRunning', whole: true },
+  { name: 'pod done to completed', key: 'toCompleted', whole: true },
 ] as const;
 
 const PARTS = [
@@ -118,7 +126,7 @@ const PARTS = [
 ];
 
 function figuresOf(pairs: Pair[]): Figure[] {
-  const spans = SPANS.flatMap(({ name, key }) =>
+  const spans = SPANS.flatMap(({ name, key, whole }) =>
     PARTS.flatMap(({ name: partName, part }) => {
       const [portal, bare] = (['portal', 'bare'] as const).map(way =>
         quantile(
@@ -132,7 +140,10 @@ function figuresOf(pairs: Pair[]): Figure[] {
         unit: 'ms',
       });
       return [
-        { ...figure('added', portal - bare), atMost: MOST_ADDED_MS },
+        {
+          ...figure('added', portal - bare),
+          ...(whole ? { atMost: MOST_ADDED_MS } : {}),
+        },
         figure('the portal', portal),
         figure('bare', bare),
       ];
@@ -153,6 +164,7 @@ function figuresOf(pairs: Pair[]): Figure[] {
 function describe({ portal, bare, load }: Pair): string {
   const ms = (value: number) => `${value.toFixed(0)} ms`;
   return [
+    `created after ${ms(portal.toCreated)}, bare ${ms(bare.toCreated)}`,
     `running after ${ms(portal.toRunning)}, bare ${ms(bare.toRunning)}`,
     `completed after ${ms(portal.toCompleted)}, bare ${ms(bare.toCompleted)}`,
     `load ${load.toFixed(1)}`,
