@@ -100,17 +100,27 @@ function describeMissing(
         : `${listed(missing)} are not there`,
     );
   }
-  const recommended = recommendedTool(names);
   return {
     ok: false,
     message: `${subject} needs ${listed(
       names,
       'or',
     )}, and this machine has none that can be used: ${reasons.join('; ')}.`,
-    hint: `Install one on the machine of the portal, such as ${recommended}: ${installHint(
-      recommended,
-    )}. The page Executors tells more; the portal notices within a minute.`,
+    hint: `${wayOut(
+      names,
+      detected,
+    )} The page Executors tells more; the portal notices within a minute.`,
   };
+}
+
+/** Where the only one that will do is there, it is not to be installed but mended. */
+function wayOut(names: string[], detected: Map<string, DetectedTool>): string {
+  const only = names.length === 1 ? detected.get(names[0])?.tool : undefined;
+  if (only?.status === 'unusable' && only.hint) return only.hint;
+  const recommended = recommendedTool(names);
+  return `Install one on the machine of the portal, such as ${recommended}: ${installHint(
+    recommended,
+  )}.`;
 }
 
 function listed(names: string[], word = 'and'): string {

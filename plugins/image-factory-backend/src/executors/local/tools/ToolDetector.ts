@@ -4,6 +4,7 @@ import { askTool } from './askTool';
 import { DetectedTool, ProbeTool } from './detectedTool';
 import { findExecutable, isExecutable } from '../findExecutable';
 import { probeBuildah } from './probeBuildah';
+import { probeBuildctl } from './probeBuildctl';
 import { probeDocker } from './probeDocker';
 import { probeOther } from './probeOther';
 import { probePodman } from './probePodman';
@@ -17,6 +18,7 @@ const PROBES: Record<string, ProbeTool> = {
   docker: probeDocker,
   podman: probePodman,
   buildah: probeBuildah,
+  buildctl: probeBuildctl,
   trivy: probeTrivy,
 };
 
@@ -149,7 +151,7 @@ export class ToolDetector {
     const run = (args: string[]) =>
       askTool(path, args, { environment, milliseconds: PROBE_MILLISECONDS });
     try {
-      const found = await probe({ name, path, storage, run });
+      const found = await probe({ name, path, storage, environment, run });
       return hasProxyLogin(environment) ? withoutProxy(found) : found;
     } catch (error) {
       return {

@@ -15,6 +15,8 @@ export type ToolProbe = {
   path: string;
   /** The executor's directory for the stores of tools. */
   storage: string;
+  /** What it is run with. */
+  environment: Record<string, string>;
   run: RunTool;
 };
 

@@ -7,6 +7,8 @@ const HINTS: Record<string, string> = {
   git: 'Debian/Ubuntu: apt-get install git · Fedora: dnf install git · macOS: xcode-select --install',
   buildah:
     'Debian/Ubuntu: apt-get install buildah · Fedora: dnf install buildah · macOS: not available; use docker or podman',
+  buildctl:
+    'Linux: buildkitd and buildctl of a release of github.com/moby/buildkit · macOS: "brew install buildkit" brings buildctl alone; its daemon runs in a Linux machine that BUILDKIT_HOST names',
   syft: 'Linux: a release of github.com/anchore/syft · macOS: brew install syft',
   trivy:
     'Debian/Ubuntu and Fedora: the package repositories that trivy.dev names · macOS: brew install trivy',
