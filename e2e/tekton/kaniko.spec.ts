@@ -1,3 +1,4 @@
+import { JsonObject } from '@backstage/types';
 import { expect, test } from '@playwright/test';
 import { kanikoMethod } from '../../plugins/image-factory-backend/src/methods';
 import { Cluster } from '../cluster/Cluster';
@@ -13,13 +14,15 @@ test.describe(
   { tag: '@ci' },
   () => {
     let builds: MethodBuilds;
+    let kaniko: string;
 
     test.beforeAll(async () => {
       const cluster = await Cluster.open();
+      kaniko = await publishKanikoStandIn(cluster);
       builds = await MethodBuilds.create({
         cluster,
         method: kanikoMethod,
-        stepImages: { kaniko: await publishKanikoStandIn(cluster) },
+        stepImages: { kaniko },
       });
     });
 
@@ -65,6 +68,43 @@ test.describe(
         Digest: image.digest,
         Labels: { 'com.example.team': 'guests and $HOME' },
       });
+    });
+
+    test('has the stand-in cache layers of RUN for the tenant and the platform, and make them anew where a build asks for it', async () => {
+      const { registry } = builds.cluster.local;
+      const cached = await MethodBuilds.create({
+        cluster: builds.cluster,
+        method: kanikoMethod,
+        stepImages: { kaniko },
+        settings: { layerCache: `${registry.address}/cache/{tenant}` },
+      });
+      try {
+        const logOf = async (parameters: JsonObject) => {
+          const files = { Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n' };
+          const collected = await cached.run(
+            await cached.spec({ files, parameters }),
+          );
+          const log = collected.log('build-image');
+          expect(collected.outcome, log).toEqual({ status: 'completed' });
+          return log;
+        };
+        const log = await logOf({});
+        const repository = `${registry.address}/cache/guests/linux-amd64`;
+        for (const flag of [
+          '--cache=true',
+          `--cache-repo=${repository}`,
+          // Otherwise a login that may not push would fail the build.
+          '--skip-push-permission-check',
+        ]) {
+          expect(log).toContain(`Taken ${flag}\n`);
+        }
+        expect(log).not.toContain('--cache-ttl');
+        expect(await logOf({ 'no-cache': true })).toContain(
+          'Taken --cache-ttl=1s\n',
+        );
+      } finally {
+        await cached.dispose();
+      }
     });
 
     test('fails with the exit code of the stand-in where that refuses a command line', async () => {

@@ -9,6 +9,8 @@ export type RegistrySettings = {
   ca?: string;
   /** Whether builds may pull base images with the login. */
   pullCredentials: boolean;
+  /** Repositories of layer caches, with their placeholders, which no image may be among. */
+  layerCaches?: string[];
 };
 
 export type RegistryLoginData = { username: string; password: string };

@@ -44,6 +44,19 @@ describe('checkImageTarget', () => {
     });
   });
 
+  it('refuses a repository of a layer cache, from which other builds would take it for theirs', () => {
+    const layerCaches = ['r.example/cache/{tenant}/{component}'];
+    const registries = [{ ...registry('r.example'), layerCaches }];
+    expect(check('r.example/cache/search/x:1', registries)).toEqual({
+      problem: expect.stringMatching(
+        /^The image .* and the layer cache of builds, .* Write a repository outside of it\.$/,
+      ),
+    });
+    expect(check('r.example/payments/x:1', registries)).toEqual({
+      delivery: 'push',
+    });
+  });
+
   it('refuses a digest, which no build can promise', () => {
     expect(check(`app@sha256:${'a'.repeat(64)}`)).toEqual({
       problem: expect.stringContaining('known only once the image is built'),

@@ -1,4 +1,5 @@
 import { formatImageReference } from './formatImageReference';
+import { findLayerCacheConflict } from './layerCache';
 import { ImageReference } from './parseImageReference';
 import { RegistrySettings } from './RegistrySettings';
 import { fillTenantPrefix } from './tenantPrefix';
@@ -12,7 +13,8 @@ export type ImageTargetCheck =
 /**
  * Decides whether an image is exported or pushed. Without a host it is
  * exported; a host must be one that the operator has named, and the repository
- * must begin as the operator allows it to the tenant.
+ * must begin as the operator allows it to the tenant, and not be among those of
+ * a layer cache.
  */
 export function checkImageTarget(
   reference: ImageReference,
@@ -35,7 +37,12 @@ export function checkImageTarget(
   if (!registry) {
     return { problem: describeUnknownHost(reference, registries) };
   }
-  const problem = findPrefixProblem(reference, registry, tenant);
+  const problem =
+    findPrefixProblem(reference, registry, tenant) ??
+    findLayerCacheConflict(reference, {
+      layerCaches: registry.layerCaches ?? [],
+      tenant,
+    });
   return problem === undefined ? { delivery: 'push' } : { problem };
 }
 

@@ -12,6 +12,11 @@ export type {
 export { readOciLayout } from './readOciLayout';
 export type { OciDescriptor, OciImage, OciManifest } from './ociTypes';
 export { OciLayoutError } from './OciLayoutError';
+export {
+  checkLayerCache,
+  findLayerCacheConflict,
+  layerCacheRepository,
+} from './layerCache';
 export { nameOciLayout } from './nameOciLayout';
 export { packOciArchive } from './packOciArchive';
 export { unpackOciArchive } from './unpackOciArchive';

@@ -52,6 +52,16 @@ describe('dockerLocalPlan', () => {
     },
   );
 
+  it.each(['docker', 'podman', 'buildah'])(
+    'has %s take no layer of an earlier build where that is asked for',
+    name => {
+      const argv = (parameters: JsonObject) =>
+        commandOf(plan(name, parameters).steps[1])?.argv;
+      expect(argv({ 'no-cache': true })).toContain('--no-cache');
+      expect(argv({ 'no-cache': false })).not.toContain('--no-cache');
+    },
+  );
+
   it('hands every value over as part of one argument that no value can turn into an option', () => {
     const { steps } = plan('buildah', {
       'build-args': { A: '--privileged', B: 'x y; rm -rf /' },

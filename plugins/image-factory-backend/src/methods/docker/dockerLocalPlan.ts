@@ -61,12 +61,14 @@ function buildCommand(options: {
   parameters: DockerfileParameters;
 }): LocalCommand {
   const { config, workspace, tool, image, parameters } = options;
-  const { dockerfile, context, target, buildArgs, labels } = parameters;
+  const { dockerfile, context, target, buildArgs, labels, noCache } =
+    parameters;
   return command(tool, [
     'build',
     ...toolOptions(tool),
     `--tag=${image}`,
     `--file=${join(workspace.source, dockerfile)}`,
+    ...(noCache ? ['--no-cache'] : []),
     ...(target ? [`--target=${target}`] : []),
     ...(config.platforms.length > 0
       ? [`--platform=${config.platforms.join(',')}`]

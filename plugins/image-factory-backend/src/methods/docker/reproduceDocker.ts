@@ -13,13 +13,14 @@ export function reproduceDocker(
   config: BuildConfig,
   bases: BaseImage[],
 ): string[][] {
-  const { dockerfile, context, target, buildArgs, labels } =
+  const { dockerfile, context, target, buildArgs, labels, noCache } =
     readDockerfileParameters(config.parameters);
   return [
     [
       'docker',
       'build',
       `--file=${dockerfile}`,
+      ...(noCache ? ['--no-cache'] : []),
       ...(target ? [`--target=${target}`] : []),
       ...(config.platforms.length > 0
         ? [`--platform=${config.platforms.join(',')}`]

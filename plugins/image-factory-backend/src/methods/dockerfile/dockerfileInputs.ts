@@ -66,5 +66,12 @@ export const dockerfileInputs: JsonObject = {
       },
       additionalProperties: { type: 'string', maxLength: VALUE_LENGTH },
     },
+    'no-cache': {
+      type: 'boolean',
+      title: 'Build without the cache',
+      description:
+        'Carries out every instruction anew, and takes no layer of an earlier build.',
+      default: false,
+    },
   },
 };

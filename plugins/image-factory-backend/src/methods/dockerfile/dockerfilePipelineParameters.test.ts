@@ -43,6 +43,12 @@ describe('dockerfilePipelineParameters', () => {
       target: '',
       'build-args': ['A=--privileged', 'B=x=y', 'C='],
       labels: ['com.example/l=x y'],
+      'no-cache': '',
     });
+  });
+
+  it('says that a build is without the cache, and otherwise nothing that a template would have to know', () => {
+    expect(give({ 'no-cache': true })).toMatchObject({ 'no-cache': 'true' });
+    expect(give({ 'no-cache': false })).toMatchObject({ 'no-cache': '' });
   });
 });

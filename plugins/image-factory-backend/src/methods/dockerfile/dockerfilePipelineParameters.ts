@@ -11,7 +11,7 @@ import { readDockerfileParameters } from './readDockerfileParameters';
 export function dockerfilePipelineParameters(
   config: BuildConfig,
 ): PipelineParameters {
-  const { dockerfile, context, target, buildArgs, labels } =
+  const { dockerfile, context, target, buildArgs, labels, noCache } =
     readDockerfileParameters(config.parameters);
   return {
     'dockerfile-path': dockerfile,
@@ -19,5 +19,7 @@ export function dockerfilePipelineParameters(
     target: target ?? '',
     'build-args': buildArgs.map(([name, value]) => `${name}=${value}`),
     labels: labels.map(([name, value]) => `${name}=${value}`),
+    // Empty, so that a template without the parameter does for every build that does not ask for it.
+    'no-cache': noCache ? 'true' : '',
   };
 }

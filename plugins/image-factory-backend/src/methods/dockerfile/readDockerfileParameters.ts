@@ -12,6 +12,8 @@ export type DockerfileParameters = {
   target: string | undefined;
   buildArgs: [string, string][];
   labels: [string, string][];
+  /** Whether every instruction is carried out anew. */
+  noCache: boolean;
 };
 
 /**
@@ -35,6 +37,7 @@ export function readDockerfileParameters(
     target: text(parameters.target),
     buildArgs: entries(parameters['build-args']),
     labels: entries(parameters.labels),
+    noCache: parameters['no-cache'] === true,
   };
 }
 

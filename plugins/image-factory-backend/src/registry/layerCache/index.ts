@@ -1,0 +1,3 @@
+export { checkLayerCache } from './checkLayerCache';
+export { findLayerCacheConflict } from './findLayerCacheConflict';
+export { layerCacheRepository } from './layerCacheRepository';
