@@ -76,4 +76,30 @@ describe('resolveInfrastructure', () => {
         'There is no executor "cluster-2". Choose one of: auto, local, cluster-1, kubernetes.',
     });
   });
+
+  describe('of a build each of whose platforms needs nodes of its own', () => {
+    const native = { platformStrategy: 'native' } as const;
+    const NO_NODES = {
+      problem: expect.stringMatching(/nodes of its own.*single-pod\.$/),
+    };
+
+    it('is a cluster, also where anything may be chosen', () => {
+      expect(resolve('auto', native)).toEqual({ infrastructure: 'kubernetes' });
+      for (const asked of ['kubernetes', 'cluster-1']) {
+        expect(resolve(asked, native)).toEqual({ infrastructure: asked });
+      }
+    });
+
+    it('is never the machine of the portal', () => {
+      const alone = { known: { executors: [{ id: 'local', type: 'local' }] } };
+      expect(resolve('local', native)).toEqual(NO_NODES);
+      expect(resolve('auto', { ...native, ...alone })).toEqual(NO_NODES);
+    });
+
+    it('is none where a cluster cannot have its sources', () => {
+      expect(resolve('auto', { ...native, source: DIRECTORY })).toEqual({
+        problem: expect.stringMatching(/cannot read sources in a directory/),
+      });
+    });
+  });
 });

@@ -1,6 +1,7 @@
 import {
   BuildSourceConfig,
   ImageTarget,
+  PlatformStrategy,
 } from '@image-factory/backstage-plugin-image-factory-node';
 
 /** What a build may ask for: an executor by its id or its type, or `auto`. */
@@ -16,6 +17,8 @@ export type ResolvedInfrastructure =
 const AUTO = 'auto';
 const LOCAL = 'local';
 const KUBERNETES = 'kubernetes';
+const NO_NODES =
+  'The machine of the portal is of one platform, and native builds each on nodes of its own. Build on a cluster, or with platform-strategy single-pod.';
 
 /**
  * Settles where a build may run by what cannot change about it: a cluster reads
@@ -28,8 +31,9 @@ export function resolveInfrastructure(options: {
   known: KnownInfrastructure;
   source: BuildSourceConfig;
   image: ImageTarget;
+  platformStrategy?: PlatformStrategy;
 }): ResolvedInfrastructure {
-  const { asked, source, image } = options;
+  const { asked, source, image, platformStrategy } = options;
   const { executors } = options.known;
   const choices = [
     AUTO,
@@ -43,11 +47,21 @@ export function resolveInfrastructure(options: {
     };
   }
   const obstacle = obstacleToKubernetes(source, image);
+  const isCluster = (one: string) =>
+    one === KUBERNETES ||
+    executors.some(({ id, type }) => id === one && type === KUBERNETES);
+  if (platformStrategy === 'native') {
+    const hasCluster = executors.some(({ type }) => type === KUBERNETES);
+    const settled = asked === AUTO && hasCluster ? KUBERNETES : asked;
+    if (isCluster(settled)) {
+      return obstacle ? { problem: obstacle } : { infrastructure: settled };
+    }
+    return settled === AUTO || settled === LOCAL
+      ? { problem: NO_NODES }
+      : { infrastructure: settled };
+  }
   if (!obstacle) return { infrastructure: asked };
-  const needsCluster =
-    asked === KUBERNETES ||
-    executors.some(({ id, type }) => id === asked && type === KUBERNETES);
-  if (needsCluster) return { problem: obstacle };
+  if (isCluster(asked)) return { problem: obstacle };
   // Where there is no cluster, executors of third parties are not to be shut out.
   const hasCluster = executors.some(({ type }) => type === KUBERNETES);
   return { infrastructure: asked === AUTO && hasCluster ? LOCAL : asked };

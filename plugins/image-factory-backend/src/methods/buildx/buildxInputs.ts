@@ -23,5 +23,13 @@ export const buildxInputs: JsonObject = {
           'A platform is written as linux/amd64, or with a variant as linux/arm/v7.',
       },
     },
+    'platform-strategy': {
+      type: 'string',
+      title: 'How platforms are built',
+      description:
+        'single-pod builds all of them in one place, where the commands of RUN are emulated for those that the node is not of. native builds each on nodes of its own, at once, and makes one index of their images; it needs a cluster with nodes of each.',
+      enum: ['single-pod', 'native'],
+      default: 'single-pod',
+    },
   },
 };

@@ -21,7 +21,7 @@ export function buildxLocalPlan(
   if (!tool) {
     throw new Error('The buildx method was given no tool for "build"');
   }
-  const { dockerfile, context, target, buildArgs, labels } =
+  const { dockerfile, context, target, buildArgs, labels, noCache } =
     readDockerfileParameters(config.parameters);
   const platforms = readPlatforms(config);
   return {
@@ -39,6 +39,7 @@ export function buildxLocalPlan(
                 'build',
                 '--progress=plain',
                 '--frontend=dockerfile.v0',
+                ...(noCache ? ['--no-cache'] : []),
                 `--local=context=${join(workspace.source, context)}`,
                 `--local=dockerfile=${join(
                   workspace.source,

@@ -88,6 +88,48 @@ describe('the buildx method', () => {
     });
   });
 
+  it('builds all platforms in one pod unless told otherwise', () => {
+    const { parameters } = validateParameters(buildxMethod, {
+      platforms: ['linux/amd64'],
+    }) as { parameters: JsonObject };
+    expect(buildxMethod.needs(configOf(parameters)).platformStrategy).toBe(
+      'single-pod',
+    );
+    expect(
+      buildxMethod.needs(configOf({ 'platform-strategy': 'native' })),
+    ).toMatchObject({ platformStrategy: 'native' });
+  });
+
+  it('says which strategies there are, and that native needs platforms', async () => {
+    expect(
+      validateParameters(buildxMethod, { 'platform-strategy': 'emulated' }),
+    ).toMatchObject({
+      problems: [
+        {
+          path: '/platform-strategy',
+          message: expect.stringMatching(/single-pod.*native/),
+        },
+      ],
+    });
+    const validate = (platforms: string[]) =>
+      buildxMethod.validate(
+        {
+          'context-path': '.',
+          'dockerfile-path': 'Dockerfile',
+          'platform-strategy': 'native',
+          platforms,
+        },
+        undefined,
+      );
+    expect(await validate([])).toEqual([
+      {
+        path: '/platform-strategy',
+        message: expect.stringMatching(/Name the platforms.*single-pod/),
+      },
+    ]);
+    expect(await validate(['linux/arm64'])).toEqual([]);
+  });
+
   it('tells how a person builds the same', () => {
     expect(
       buildxMethod.reproduce?.(
@@ -114,6 +156,7 @@ describe('the buildx method', () => {
         target: 'release',
         'build-args': { A: 'b c' },
         labels: { d: 'e' },
+        'no-cache': true,
         platforms: ['linux/amd64'],
       }),
       {
@@ -141,6 +184,7 @@ describe('the buildx method', () => {
             'build',
             '--progress=plain',
             '--frontend=dockerfile.v0',
+            '--no-cache',
             '--local=context=/run/source/app',
             '--local=dockerfile=/run/source/app',
             '--opt=filename=Dockerfile',

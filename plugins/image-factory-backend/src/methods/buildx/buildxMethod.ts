@@ -1,14 +1,12 @@
 import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node';
-import {
-  dockerfileFailureRules,
-  validateDockerfileParameters,
-} from '../dockerfile';
+import { dockerfileFailureRules } from '../dockerfile';
 import { buildxInputs } from './buildxInputs';
 import { buildxLocalPlan } from './buildxLocalPlan';
 import { buildxPipelineParameters } from './buildxPipelineParameters';
 import { daemonEnded, daemonNotThere } from './daemonFailures';
-import { readPlatforms } from './readPlatforms';
+import { readPlatforms, readPlatformStrategy } from './readPlatforms';
 import { reproduceBuildx } from './reproduceBuildx';
+import { validateBuildxParameters } from './validateBuildxParameters';
 
 /** Builds an image from a Dockerfile with BuildKit, for one platform or several. */
 export const buildxMethod: BuildMethod = {
@@ -17,14 +15,18 @@ export const buildxMethod: BuildMethod = {
   description:
     'Builds an image from a Dockerfile with BuildKit, for one platform or for several in one index.',
   inputs: buildxInputs,
-  needs: config => ({ platforms: readPlatforms(config), capabilities: [] }),
+  needs: config => ({
+    platforms: readPlatforms(config),
+    capabilities: [],
+    platformStrategy: readPlatformStrategy(config.parameters),
+  }),
   tools: [
     {
       purpose: 'build',
       anyOf: [{ name: 'buildctl' }],
     },
   ],
-  validate: validateDockerfileParameters,
+  validate: validateBuildxParameters,
   localPlan: buildxLocalPlan,
   failureRules: [daemonNotThere, daemonEnded, ...dockerfileFailureRules],
   pipelineParameters: buildxPipelineParameters,

@@ -1,5 +1,6 @@
 import {
   checkStepOf,
+  Param,
   TEMPLATE_ANNOTATIONS,
   PipelineTemplate,
 } from '../pipeline';
@@ -82,28 +83,29 @@ function findScanProblems(template: PipelineTemplate, name: string): Finding[] {
   ];
 }
 
-/** Tekton gives a workspace to all steps where none lists it any more. */
+/** A login that only the step of a check lists goes with it, and nobody else may take it for there. */
 function findBaredWorkspaces(
   template: PipelineTemplate,
   checks: string[],
 ): Finding[] {
-  return stepsOf(template).flatMap(({ step, path, taskSpec }) =>
-    (checks.includes(step.name) ? step.workspaces ?? [] : []).flatMap(
+  return stepsOf(template).flatMap(({ step, path, taskSpec }) => {
+    const others = taskSpec.steps.filter(({ name }) => !checks.includes(name));
+    return (checks.includes(step.name) ? step.workspaces ?? [] : []).flatMap(
       ({ name }, index) =>
-        taskSpec.steps.some(
+        others.every(
           other =>
-            !checks.includes(other.name) &&
-            other.workspaces?.some(workspace => workspace.name === name),
+            other.workspaces?.some(workspace => workspace.name === name) ||
+            !JSON.stringify(other).includes(`$(workspaces.${name}.`),
         )
           ? []
           : [
               {
                 path: [...path, 'workspaces', index],
-                message: `No step but "${step.name}" lists the workspace "${name}", so that every step would have the login where this one is not asked for. List it under a further step that may have it.`,
+                message: `No step but "${step.name}" lists the workspace "${name}", which goes with it where it is not asked for, and another one names it. List it under that one as well.`,
               },
             ],
-    ),
-  );
+    );
+  });
 }
 
 /** What may name a result of a step that may not be there: results alone, which are left out with it. */
@@ -120,7 +122,7 @@ function findReferences(template: PipelineTemplate, name: string): Finding[] {
           tasksOf(template).flatMap(each =>
             (['params', 'when'] as const).flatMap(field =>
               find(
-                each.task[field],
+                field === 'params' ? alone(each.task.params) : each.task.when,
                 [...each.path, field],
                 `$(tasks.${task.name}.results.${result.name})`,
               ),
@@ -129,6 +131,14 @@ function findReferences(template: PipelineTemplate, name: string): Finding[] {
         ),
     ),
   ];
+}
+
+/** An item of a list is left out with what it names, and whoever takes the list has fewer then. */
+function alone(params: Param[] = []): Param[] {
+  return params.map(({ name, value }) => ({
+    name,
+    value: Array.isArray(value) ? [] : value,
+  }));
 }
 
 function find(value: unknown, path: Path, quote: string): Finding[] {

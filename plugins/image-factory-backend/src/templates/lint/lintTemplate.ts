@@ -3,6 +3,8 @@ import { TemplateText } from '../TemplateText';
 import { annotations } from './annotations';
 import { checkSteps } from './checkSteps';
 import { credentials } from './credentials';
+import { indexTask } from './indexTask';
+import { layout } from './layout';
 import { LintRule } from './LintRule';
 import { mounts } from './mounts';
 import { parameterTypes } from './parameterTypes';
@@ -27,6 +29,8 @@ const RULES: LintRule[] = [
   results,
   annotations,
   checkSteps,
+  indexTask,
+  layout,
 ];
 
 /**

@@ -18,12 +18,16 @@ export const uniqueNames: LintRule = template => {
     ),
     ...tasksOf(template).flatMap(({ task, path }) => [
       ...repeated(task.params, [...path, 'params']),
-      ...(
-        ['params', 'workspaces', 'results', 'volumes', 'steps'] as const
-      ).flatMap(list =>
-        repeated(task.taskSpec[list], [...path, 'taskSpec', list]),
+      ...(['params', 'workspaces', 'results', 'volumes'] as const).flatMap(
+        list => repeated(task.taskSpec[list], [...path, 'taskSpec', list]),
       ),
     ]),
+    // A page and a log are found by the name of a step alone.
+    ...repeated(
+      stepsOf(template).map(({ step }) => step),
+      ['spec'],
+      stepsOf(template).map(({ path }) => path),
+    ),
     ...stepsOf(template).flatMap(({ step, path }) => [
       ...repeated(step.env, [...path, 'env']),
       ...repeated(step.results, [...path, 'results']),

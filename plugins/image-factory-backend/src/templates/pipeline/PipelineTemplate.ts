@@ -1,5 +1,5 @@
 import { Checks } from '../../checks';
-import { Pipeline, ParamSpec } from './pipelineTypes';
+import { Pipeline, ParamSpec, PipelineTask } from './pipelineTypes';
 
 /**
  * A pipeline template, read and found to have the shape of one. What it does is
@@ -50,6 +50,10 @@ export const TEMPLATE_ANNOTATIONS = {
   sbomStep: 'image-factory.io/sbom-step',
   /** and so is the one that scans the image for vulnerabilities. */
   scanStep: 'image-factory.io/scan-step',
+  /** The task that makes one index of the images of several platforms. It is there only where each is built by a task of its own. */
+  indexTask: 'image-factory.io/index-task',
+  /** How its steps are spread over pods, one of `LAYOUTS`: `pod` unless told otherwise. */
+  layout: 'image-factory.io/layout',
 } as const;
 
 const DEFAULT_BUILD_STEP = 'build-image';
@@ -60,6 +64,31 @@ export function buildStepOf(pipeline: Pipeline): string {
     pipeline.metadata.annotations?.[TEMPLATE_ANNOTATIONS.buildStep] ??
     DEFAULT_BUILD_STEP
   );
+}
+
+/** The task that has the step that builds: where each platform has a task of its own, it is this one that each has a copy of. */
+export function buildTaskOf(pipeline: Pipeline): PipelineTask | undefined {
+  const buildStep = buildStepOf(pipeline);
+  return pipeline.spec.tasks.find(({ taskSpec }) =>
+    taskSpec.steps.some(({ name }) => name === buildStep),
+  );
+}
+
+/** The name of the task that makes an index; undefined where the template has none. */
+export function indexTaskOf({ metadata }: Pipeline): string | undefined {
+  return metadata.annotations?.[TEMPLATE_ANNOTATIONS.indexTask];
+}
+
+/**
+ * How the steps of a template are spread over pods: all of them in one, or in
+ * several tasks that hand files over in a volume.
+ */
+export const LAYOUTS = ['pod', 'tasks'] as const;
+
+/** How the steps of a template are spread over pods. */
+export function layoutOf({ metadata }: Pipeline): (typeof LAYOUTS)[number] {
+  const told = metadata.annotations?.[TEMPLATE_ANNOTATIONS.layout];
+  return told === 'tasks' ? told : 'pod';
 }
 
 /**

@@ -1,3 +1,4 @@
 export * from './PipelineTemplate';
 export * from './pipelineTypes';
 export * from './pipelineRunTypes';
+export * from './tasksBefore';

@@ -22,14 +22,36 @@ export type PodTemplate = {
   tolerations?: Toleration[];
   affinity?: {
     nodeAffinity: {
-      requiredDuringSchedulingIgnoredDuringExecution: {
-        nodeSelectorTerms: { matchFields: NodeSelectorRequirement[] }[];
-      };
+      preferredDuringSchedulingIgnoredDuringExecution: {
+        weight: number;
+        preference: { matchFields: NodeSelectorRequirement[] };
+      }[];
     };
   };
   automountServiceAccountToken: boolean;
   enableServiceLinks: boolean;
 };
+
+/** What is behind a workspace: a Secret, or a volume that Tekton makes for the run and removes with it. */
+export type WorkspaceBinding = { name: string } & (
+  | {
+      secret: {
+        secretName: string;
+        /** The keys that are handed over; all of them unless told. */
+        items?: { key: string; path: string }[];
+        optional?: boolean;
+      };
+    }
+  | {
+      volumeClaimTemplate: {
+        spec: {
+          accessModes: string[];
+          resources: { requests: { storage: string } };
+          storageClassName?: string;
+        };
+      };
+    }
+);
 
 /** A run of a pipeline that it holds itself. */
 export type PipelineRun = {
@@ -43,8 +65,10 @@ export type PipelineRun = {
   spec: {
     pipelineSpec: PipelineSpec;
     params: Param[];
-    workspaces?: { name: string; secret: { secretName: string } }[];
+    workspaces?: WorkspaceBinding[];
     taskRunTemplate: { serviceAccountName: string; podTemplate: PodTemplate };
+    /** Tasks whose pods stand elsewhere than those of the others. */
+    taskRunSpecs?: { pipelineTaskName: string; podTemplate: PodTemplate }[];
     timeouts: { pipeline: string; tasks: string; finally: string };
   };
 };

@@ -53,6 +53,8 @@ export type RenderInput = {
   };
   /** Empty for the platform of the node. */
   platforms: string[];
+  /** Each of these is built by a task of its own, on nodes that are of it. Absent where one task builds all that are asked for. */
+  nativePlatforms?: string[];
   /** The operator's images for steps: `step-images/<name>` of a template is the one under its name. */
   stepImages: Record<string, string>;
   serviceAccountName: string;
@@ -60,6 +62,8 @@ export type RenderInput = {
   secrets: {
     /** For the host of the source. */
     git?: string;
+    /** Whether nothing of that one is handed over but the certificates of the host's authority, as for what anybody may read. */
+    gitWithoutLogin?: boolean;
     /** For the registry of the image. */
     registry?: string;
     /** For the registries of base images. The build can read it, so it should let nobody push. */
@@ -85,12 +89,28 @@ export type RenderInput = {
     database?: string;
     javaDatabase?: string;
   };
+  /** Where its layers are cached from build to build; nowhere unless told otherwise. */
+  cache?: {
+    /** Registry and repository, without a tag, of its tenant alone. */
+    repository: string;
+  };
   /** Of the step that builds. */
   resources?: ResourceRequirements;
+  /** What tasks hand files over in; undefined where the operator has named none. */
+  workspaceVolume?: WorkspaceVolume;
   cluster: {
     /** As Tekton tells it, such as `v1.15.0`. One that cannot be read counts as the oldest that is supported. */
     tektonVersion: string;
   };
+};
+
+/** A volume that is made for a run and is removed with it. */
+export type WorkspaceVolume = {
+  /** The cluster's default class where it is undefined. */
+  storageClassName?: string;
+  /** As Kubernetes writes quantities, such as `10Gi`. */
+  size: string;
+  accessModes: string[];
 };
 
 /** Why a run cannot be made. */

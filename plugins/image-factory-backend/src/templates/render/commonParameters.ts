@@ -8,6 +8,7 @@ export function commonParameters({
   platforms,
   timeouts,
   checks,
+  cache,
 }: RenderInput): Record<CommonParameter, ParamValue> {
   return {
     repository: source.repository,
@@ -25,6 +26,7 @@ export function commonParameters({
     'scan-ignore': checks?.gate?.ignore ?? [],
     'scan-database': checks?.database ?? '',
     'scan-java-database': checks?.javaDatabase ?? '',
+    'cache-repository': cache?.repository ?? '',
   };
 }
 
@@ -44,7 +46,8 @@ export type CommonParameter =
   | 'scan-ignore-unfixed'
   | 'scan-ignore'
   | 'scan-database'
-  | 'scan-java-database';
+  | 'scan-java-database'
+  | 'cache-repository';
 
 /** What a template has to take for its scan to hold an image against the portal's gate. */
 export const GATE_PARAMETERS: CommonParameter[] = [
@@ -70,6 +73,7 @@ export const COMMON_PATHS: Record<CommonParameter, string> = {
   'scan-ignore': '/checks/gate/ignore',
   'scan-database': '/checks/database',
   'scan-java-database': '/checks/javaDatabase',
+  'cache-repository': '/cache/repository',
 };
 
 /** Whether the portal gives a parameter of this name by itself. */

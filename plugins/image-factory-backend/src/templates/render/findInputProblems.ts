@@ -19,6 +19,7 @@ const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/;
  */
 export function findInputProblems(input: RenderInput): RenderProblem[] {
   const { run, build, source, image, platforms, timeouts, cluster } = input;
+  const { nativePlatforms = [], cache } = input;
   const problems: RenderProblem[] = [];
   const demand = (isMet: boolean, path: string, message: string) => {
     if (!isMet) problems.push({ path, message });
@@ -70,10 +71,21 @@ export function findInputProblems(input: RenderInput): RenderProblem[] {
     '/image/repository',
     'The image must have a registry and a repository, and no tag, such as registry.example.com/team/app. Name the registry in the image of the build.',
   );
-  platforms.forEach((platform, index) =>
+  demand(
+    cache === undefined || IMAGE.test(cache.repository),
+    '/cache/repository',
+    'The layer cache must have a registry and a repository, and no tag, such as registry.example.com/cache/payments. Correct the cache in the configuration of the cluster.',
+  );
+  [
+    ...platforms.map((each, index) => [each, `/platforms/${index}`]),
+    ...nativePlatforms.map((each, index) => [
+      each,
+      `/nativePlatforms/${index}`,
+    ]),
+  ].forEach(([platform, path]) =>
     demand(
       PLATFORM.test(platform),
-      `/platforms/${index}`,
+      path,
       `"${platform.slice(
         0,
         50,

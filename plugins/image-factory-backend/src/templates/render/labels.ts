@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { checkStepOf, METHOD_LABEL, TEMPLATE_ANNOTATIONS } from '../pipeline';
+import { platformTasksOf } from './platformTasks';
 import { RenderInput } from './RenderInput';
 
 /** The labels of every run, its task runs and its pods. One selector over them finds all of a portal's. */
@@ -15,6 +16,9 @@ export const RUN_LABELS = {
   entityHash: 'image-factory.io/entity-hash',
 } as const;
 
+/** Is set to `true` on a run once all that it has left is stored; before that nobody may remove it. No run is rendered with it. */
+export const COLLECTED_LABEL = 'image-factory.io/collected';
+
 /** The annotations of every run. */
 export const RUN_ANNOTATIONS = {
   entity: 'image-factory.io/entity',
@@ -29,9 +33,11 @@ export const RUN_ANNOTATIONS = {
   templateDigest: 'image-factory.io/template-digest',
   /** Of the spec as it was sent, to tell whether a run of the same name is the same run: the cluster adds defaults to what it keeps. */
   specHash: 'image-factory.io/spec-hash',
-  /** The steps of the run that do the checks, where they are in it. */
+  /** The steps of the run that do the checks, where they are in it; several of one kind are separated by commas. */
   sbomStep: TEMPLATE_ANNOTATIONS.sbomStep,
   scanStep: TEMPLATE_ANNOTATIONS.scanStep,
+  /** The tasks that build for one platform each, as `<task>=<platform>`. */
+  platformTasks: 'image-factory.io/platform-tasks',
 } as const;
 
 const VALUE = /^[A-Za-z0-9](?:[A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$/;
@@ -70,15 +76,17 @@ export function runLabels({ run, build }: RenderInput): Record<string, string> {
 }
 
 /** The annotations of a run, without the hash of its spec. */
-export function runAnnotations({
-  run,
-  build,
-  image,
-  template,
-  checks,
-}: RenderInput): Record<string, string> {
-  const sbomStep = checks?.sbom && checkStepOf(template.pipeline, 'sbom');
-  const scanStep = checks?.scan && checkStepOf(template.pipeline, 'scan');
+export function runAnnotations(input: RenderInput): Record<string, string> {
+  const { run, build, image, template, checks } = input;
+  const platforms = platformTasksOf(input);
+  const stepsOf = (check: 'sbom' | 'scan') => {
+    const step = checks?.[check] && checkStepOf(template.pipeline, check);
+    return step && platforms.length > 0
+      ? platforms.map(({ stepName }) => stepName(step)).join(',')
+      : step;
+  };
+  const sbomStep = stepsOf('sbom');
+  const scanStep = stepsOf('scan');
   return {
     [RUN_ANNOTATIONS.entity]: build.entityRef,
     [RUN_ANNOTATIONS.image]: build.imageName,
@@ -95,6 +103,13 @@ export function runAnnotations({
     [RUN_ANNOTATIONS.templateDigest]: template.digest,
     ...(sbomStep ? { [RUN_ANNOTATIONS.sbomStep]: sbomStep } : {}),
     ...(scanStep ? { [RUN_ANNOTATIONS.scanStep]: scanStep } : {}),
+    ...(platforms.length > 0
+      ? {
+          [RUN_ANNOTATIONS.platformTasks]: platforms
+            .map(({ task, platform }) => `${task}=${platform}`)
+            .join(','),
+        }
+      : {}),
   };
 }
 

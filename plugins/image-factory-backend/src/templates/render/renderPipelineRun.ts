@@ -5,7 +5,8 @@ import { RUN_ANNOTATIONS, runAnnotations, runLabels } from './labels';
 import { Rendered, RenderInput } from './RenderInput';
 import { renderParameters } from './renderParameters';
 import { renderPipelineSpec } from './renderPipelineSpec';
-import { renderPodTemplate } from './renderPodTemplate';
+import { findPlatformProblems } from './platformTasks';
+import { renderPodTemplate, renderTaskRunSpecs } from './renderPodTemplate';
 import { renderTimeouts } from './renderTimeouts';
 import { renderWorkspaces } from './renderWorkspaces';
 import { specHash } from './specHash';
@@ -23,6 +24,7 @@ export function renderPipelineRun(input: RenderInput): Rendered {
   const problems = [
     ...findInputProblems(input),
     ...findCheckProblems(input),
+    ...findPlatformProblems(input),
     ...('problems' in parameters ? parameters.problems : []),
     ...('problems' in pipeline ? pipeline.problems : []),
     ...('problems' in bound ? bound.problems : []),
@@ -35,6 +37,7 @@ export function renderPipelineRun(input: RenderInput): Rendered {
   ) {
     return { problems };
   }
+  const taskRunSpecs = renderTaskRunSpecs(input);
   const spec: PipelineRun['spec'] = {
     pipelineSpec: pipeline.spec,
     params: parameters.params,
@@ -43,6 +46,7 @@ export function renderPipelineRun(input: RenderInput): Rendered {
       serviceAccountName: input.serviceAccountName,
       podTemplate: renderPodTemplate(input.placement),
     },
+    ...(taskRunSpecs.length > 0 ? { taskRunSpecs } : {}),
     timeouts: renderTimeouts(input.timeouts, pipeline.spec),
   };
   return {

@@ -1,5 +1,7 @@
 import {
   buildStepOf,
+  buildTaskOf,
+  indexTaskOf,
   listedIn,
   PipelineSpec,
   PipelineTask,
@@ -7,9 +9,11 @@ import {
   SecurityContext,
   Step,
 } from '../pipeline';
+import { platformTasksOf } from './platformTasks';
 import { pruneChecks } from './pruneChecks';
 import { RenderInput, RenderProblem } from './RenderInput';
-import { toDuration } from './renderTimeouts';
+import { MARGIN_SECONDS, toDuration } from './renderTimeouts';
+import { copyFor, splitByPlatform } from './splitByPlatform';
 
 const STEP_IMAGES = 'step-images/';
 
@@ -63,7 +67,8 @@ class StepFiller {
       ...(step.image
         ? { image: this.#image(step.image, `${path}/image`) }
         : {}),
-      timeout: step.timeout ?? toDuration(timeouts.buildSeconds),
+      timeout:
+        step.timeout ?? toDuration(timeouts.buildSeconds + MARGIN_SECONDS),
       securityContext: this.#securityContext(step),
       ...(resources && step.name === this.#buildStep
         ? { computeResources: resources }
@@ -105,14 +110,33 @@ export function renderPipelineSpec(
     pipeline,
     input.checks ?? { sbom: false, scan: false },
   );
+  const platforms = platformTasksOf(input);
+  const index = indexTaskOf(pipeline);
+  const isDropped = ({ name }: PipelineTask) =>
+    name === index && platforms.length < 2;
   const fillAll = (list: 'tasks' | 'finally') =>
-    (pruned[list] ?? []).map((task, index) =>
-      steps.fill(task, pipeline.spec[list]![index], `${list}/${index}`),
+    (pruned[list] ?? []).flatMap((task, place) =>
+      isDropped(task)
+        ? []
+        : [steps.fill(task, pipeline.spec[list]![place], `${list}/${place}`)],
     );
   const spec: PipelineSpec = {
     ...pruned,
     tasks: fillAll('tasks'),
     ...(pruned.finally ? { finally: fillAll('finally') } : {}),
   };
-  return problems.length > 0 ? { problems } : { spec };
+  if (problems.length > 0) return { problems };
+  const build = buildTaskOf(pipeline)?.name;
+  if (build === undefined || platforms.length === 0) return { spec };
+  if (index !== undefined && platforms.length > 1) {
+    return { spec: splitByPlatform(spec, { build, index }, platforms) };
+  }
+  return {
+    spec: {
+      ...spec,
+      tasks: spec.tasks.map(task =>
+        task.name === build ? copyFor(task, platforms[0]) : task,
+      ),
+    },
+  };
 }

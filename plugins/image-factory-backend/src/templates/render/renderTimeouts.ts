@@ -1,16 +1,16 @@
 import { PipelineRun, PipelineSpec } from '../pipeline';
 import { RenderInput } from './RenderInput';
 
-/** After the portal's own deadline, so that it has fetched the logs: Tekton deletes the pod at its own. */
-const MARGIN_SECONDS = 120;
+/** After the portal's own deadline, which tells how it ended: it may be a moment late, and it has the logs to fetch before Tekton deletes the pod. */
+export const MARGIN_SECONDS = 120;
 /** Tekton wants some of it also where there is nothing to do at the end. */
 const NO_FINALLY_SECONDS = 60;
 const FINALLY_SECONDS = 600;
 
 /**
  * Tekton counts from the start of the run, with the time that its pods wait.
- * The build's own timeout is that of each step, which ends the step and leaves
- * the pod.
+ * The build's own timeout, and some on top of it, is that of each step, which
+ * ends the step and leaves the pod.
  */
 export function renderTimeouts(
   { buildSeconds, pendingSeconds }: RenderInput['timeouts'],

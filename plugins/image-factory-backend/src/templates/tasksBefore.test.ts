@@ -1,4 +1,4 @@
-import { tasksBefore } from './tasksBefore';
+import { tasksBefore } from './pipeline';
 
 describe('tasksBefore', () => {
   it('names the tasks that a task waits for, and those whose results it takes', () => {
