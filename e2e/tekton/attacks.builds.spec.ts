@@ -2,6 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
+import { Cluster } from '../cluster/Cluster';
 import { expect, test } from './support/attacks/attackTest';
 import { AttackedPortal } from './support/attacks/AttackedPortal';
 import { HOSTILE_BRANCH } from './support/attacks/inertBuilds';
@@ -12,12 +13,15 @@ import { MARK } from './support/attacks/marks';
 import {
   HOSTILE_LINKS,
   Viewpoint,
+  answersOf,
   findingsOf,
   hastyFiles,
   probingFiles,
   processesOf,
+  swappingFiles,
 } from './support/attacks/probes';
-import { inspectPushed, tagsOf } from './support/registry';
+import { CheckedBuild, CheckedPortal } from './support/CheckedPortal';
+import { inspectPushed, rawManifest, tagsOf } from './support/registry';
 
 /** Where the nodes of the cluster have their own files: they share the machine's. */
 const HOST_MARK = join(tmpdir(), `host-mark-${MARK}`);
@@ -58,6 +62,7 @@ test.describe('What a build can do from within its pod', () => {
       await portal.repository.commit(
         probingFiles({
           base: portal.cluster.local.images.busybox,
+          git: portal.cluster.local.images.git,
           addresses: Object.values(addresses),
         }),
         { branch: `probes-${method}`, links: HOSTILE_LINKS },
@@ -100,6 +105,76 @@ test.describe('What a build can do from within its pod', () => {
     });
     expect(await tagsOf(portal.cluster.local.registry, image)).toEqual([]);
   });
+});
+
+test.describe('What a build can do to an image that is looked at before it is pushed', () => {
+  const LIVES_ON = `lives-on-${process.pid}`;
+  const ENDS_STEP = `ends-step-${process.pid}`;
+  let world: CheckedPortal;
+
+  test.beforeAll(async () => {
+    test.setTimeout(300_000);
+    const cluster = await Cluster.open();
+    const { busybox } = cluster.local.images;
+    world = await CheckedPortal.create(cluster, {
+      [LIVES_ON]: swappingFiles(busybox, 'lives-on'),
+      [ENDS_STEP]: swappingFiles(busybox, 'ends-the-step'),
+    });
+    await world.start({ severity: 'high' });
+  });
+
+  test.afterAll(() => world?.dispose());
+
+  test('does not have another one pushed by what it leaves behind, which does not outlive its step', async () => {
+    // Tekton's process in the step waits for somebody who is no more.
+    const checked = await world.build(LIVES_ON, { timeoutSeconds: 75 });
+    await expectNoneSwapped(checked);
+    expect(checked.build).toMatchObject({
+      status: 'failed',
+      failure: { class: 'timeout' },
+    });
+  });
+
+  test('does not have another one pushed where it ends its step, and what it leaves behind lives on', async () => {
+    const checked = await world.build(ENDS_STEP);
+    expect(await expectNoneSwapped(checked)).toBe(
+      await imageOf(checked, 'harmless'),
+    );
+    expect(checked.build).toMatchObject({
+      status: 'failed',
+      failure: { step: 'build-image' },
+    });
+  });
+
+  /** What was pushed in its place was looked at. */
+  async function expectNoneSwapped(checked: CheckedBuild) {
+    const { registry } = world.cluster.local;
+    const swapped = await imageOf(checked, 'swapped');
+    const log = await checked.log('push-image');
+    const pushed = /^Pushed \S+@(sha256:[0-9a-f]{64})$/m.exec(log)?.[1];
+    expect(pushed, log).toBeDefined();
+    await expect(
+      rawManifest(registry, `${checked.repository}@${swapped}`),
+    ).rejects.toThrow(/manifest unknown/);
+    expect(await checked.log('generate-sbom')).toContain(
+      `--source-version=${pushed}`,
+    );
+    const { digest } = await rawManifest(
+      registry,
+      `${checked.repository}@${pushed}`,
+    );
+    return digest;
+  }
+
+  async function imageOf(
+    checked: CheckedBuild,
+    name: string,
+  ): Promise<string | undefined> {
+    const log = await checked.log('build-image');
+    const digest = new RegExp(`^The ${name} image is (sha256:\\S+)$`, 'm');
+    expect(log).toMatch(digest);
+    return digest.exec(log)?.[1];
+  }
 });
 
 /** A finding is `no`, but that the probe finds what it has put there itself, which tells that it can look at all. */
@@ -153,16 +228,13 @@ async function networkAddresses(portal: AttackedPortal) {
 }
 
 function expectNoAnswer(log: string, addresses: Record<string, string>): void {
-  const answers = Object.fromEntries(
-    [...log.matchAll(/^asked: (\S+): (.*)$/gm)].map(
-      ([, address, answer]) => [address, answer] as const,
-    ),
-  );
+  const answers = answersOf(log);
   const { control, ...others } = addresses;
-  expect(answers[control]).toMatch(/401/);
+  // A 401 has git ask for a login.
+  expect(answers[control]).toMatch(/could not read Username/);
   for (const address of Object.values(others)) {
     expect(answers[address]).toMatch(
-      /wget: (server returned error: HTTP\/1\.1 40[13]|can't connect|download timed out|bad address|error getting response)/,
+      /could not read Username|returned error: 40[13]|Failed to connect|Could not resolve|^$/,
     );
   }
 }

@@ -10,8 +10,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node';
-import { buildxMethod, dockerMethod } from '../methods';
-import { describeWith } from '../__testUtils__/engines';
+import { buildxMethod, dockerMethod, kanikoMethod } from '../methods';
+import {
+  describeWith,
+  describeWithOwnProcesses,
+} from '../__testUtils__/engines';
 import { bundledTemplate } from './__testUtils__/bundledTemplate';
 import { parametersOf, renderInput } from './__testUtils__/renderInput';
 import { RunningTask } from './__testUtils__/RunningTask';
@@ -23,7 +26,10 @@ case "$*" in *debug*) exit ;; esac
 if (true <&9) 2>/dev/null; then touch "$NOTES/has-the-lock"; fi
 if flock -n "$LOCK/build-image" true; then touch "$NOTES/is-free"; fi
 touch "$NOTES/has-built"
+if [ -e "$NOTES/leaves-something" ]; then setsid sleep 600 >/dev/null 2>&1 & fi
+if [ -e "$NOTES/fails" ]; then exit 7; fi
 mkdir -p "$LAYOUT"
+printf sha256:0 >"$LAYOUT/../digest"
 `;
 /** In the place of BuildKit's daemon. */
 const DAEMON = `#!/bin/sh
@@ -46,6 +52,7 @@ beforeEach(() => {
     buildah: BUILDER,
     buildctl: BUILDER,
     rootlesskit: DAEMON,
+    executor: BUILDER,
   })) {
     writeFileSync(join(programs, name), script.replaceAll('$NOTES', notes), {
       mode: 0o755,
@@ -71,7 +78,15 @@ function taskOf(method: BuildMethod): RunningTask {
     }),
   );
   if ('problems' in rendered) throw new Error(rendered.problems[0].message);
-  const task = new RunningTask({ run: rendered.pipelineRun, folder });
+  const run = rendered.pipelineRun;
+  for (const step of run.spec.pipelineSpec.tasks[0].taskSpec.steps) {
+    // What kaniko's image has in places of its own.
+    step.script = step.script
+      ?.replace('#!/busybox/sh', '#!/bin/sh')
+      .replace('PATH=/busybox:/kaniko\n', '\n')
+      .replace('/kaniko/executor', 'executor');
+  }
+  const task = new RunningTask({ run, folder });
   const tree = join(task.volume('source'), 'tree');
   mkdirSync(tree);
   writeFileSync(join(tree, 'Dockerfile'), 'FROM scratch\n');
@@ -142,4 +157,41 @@ describeWith('flock', 'the lock of the step that builds', () => {
       ['push-image', true],
     ]);
   });
+});
+
+describeWithOwnProcesses('the end of the step that builds', () => {
+  const METHODS = [dockerMethod, buildxMethod, kanikoMethod];
+
+  beforeEach(() => writeFileSync(join(notes, 'leaves-something'), ''));
+
+  it.each(METHODS)(
+    'is the end of all that a build has started: $id',
+    async method => {
+      const { exitCode, log } = await taskOf(method).run('build-image', {
+        container: 'tekton',
+      });
+      expect({ exitCode, log }).toMatchObject({ exitCode: 0 });
+      expect(existsSync(join(notes, 'has-built'))).toBe(true);
+      expect(log).not.toContain('Something goes on');
+    },
+  );
+
+  it.each(METHODS)('is that where the build fails, too: $id', async method => {
+    writeFileSync(join(notes, 'fails'), '');
+    const { exitCode, log } = await taskOf(method).run('build-image', {
+      container: 'tekton',
+    });
+    expect({ exitCode, log }).toMatchObject({ exitCode: 7 });
+    expect(log).not.toContain('Something goes on');
+  });
+
+  it.each(METHODS)(
+    'ends nothing where it is not run by Tekton: $id',
+    async method => {
+      const { log } = await taskOf(method).run('build-image', {
+        container: 'other',
+      });
+      expect(log).toContain('Something goes on');
+    },
+  );
 });

@@ -56,6 +56,23 @@ describe('the templates that are published', () => {
   );
 
   it.each(OF_DOCKERFILES)(
+    'let neither the step that builds reach what is looked at, nor the one that pushes change it: %s',
+    method => {
+      const { steps } = bundledTemplate(method).pipeline.spec.tasks[0].taskSpec;
+      const mounts = steps.flatMap(({ name, volumeMounts = [] }) =>
+        volumeMounts
+          .filter(mount => mount.name === 'checks')
+          .map(({ readOnly = false }) => [name, readOnly]),
+      );
+      expect(mounts).toEqual([
+        ['generate-sbom', false],
+        ['scan-image', false],
+        ['push-image', true],
+      ]);
+    },
+  );
+
+  it.each(OF_DOCKERFILES)(
     'look at an image before they push it, as a user without rights and without the login to push: %s',
     method => {
       const { steps } = bundledTemplate(method).pipeline.spec.tasks[0].taskSpec;

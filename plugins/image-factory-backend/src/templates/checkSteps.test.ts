@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -116,6 +118,19 @@ describeWith(['buildah', 'skopeo', 'jq'], 'the steps of checks', () => {
         /symbolic links/,
       ],
       [
+        'a link in the place of all of it',
+        changed => {
+          rmSync(changed.layout(), { recursive: true });
+          symlinkSync('/etc', changed.layout());
+        },
+        /symbolic links/,
+      ],
+      [
+        'a pipe, which would be something else each time that it is read',
+        changed => execFileSync('mkfifo', [changed.layout('blobs/sha256/x')]),
+        /pipes/,
+      ],
+      [
         'a part that is not what its digest says, which the registry may have already',
         changed => {
           const [name] = readdirSync(changed.layout('blobs/sha256'));
@@ -149,6 +164,23 @@ describeWith(['buildah', 'skopeo', 'jq'], 'the steps of checks', () => {
       expect(exitCode).toBe(1);
       expect(existsSync(build.checks('scan/passed'))).toBe(false);
     });
+  });
+
+  it('look at the same image, whatever the build makes of its own between them', async () => {
+    build = new CheckedBuild(one);
+    await build.run('generate-sbom');
+    const subject = build.read(build.checks('subject.json'));
+    rmSync(build.layout(), { recursive: true });
+    cpSync(two, build.layout(), { recursive: true });
+    expect(await build.run('scan-image')).toMatchObject([{ exitCode: 0 }]);
+    expect(build.read(build.checks('subject.json'))).toBe(subject);
+    expect(build.read(build.checks('scan/passed'))).toBe(
+      JSON.parse(subject).digest,
+    );
+    expect(readdirSync(build.checks('scan')).sort()).toEqual([
+      'linux-amd64.json',
+      'passed',
+    ]);
   });
 
   describe('scan-image', () => {

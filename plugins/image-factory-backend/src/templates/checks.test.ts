@@ -19,6 +19,22 @@ function input(
   return { ...renderInput(), template, checks };
 }
 
+/** A login that the step alone has that scans. */
+const OWN_LOGIN: [from: string, to: string][] = [
+  [
+    'spec:\n  params:',
+    'spec:\n  workspaces:\n    - name: pull-credentials\n      optional: true\n  params:',
+  ],
+  [
+    '      taskSpec:\n',
+    '      workspaces:\n        - name: pull-credentials\n      taskSpec:\n        workspaces:\n          - name: pull-credentials\n            optional: true\n',
+  ],
+  [
+    '            onError: continue\n',
+    '            onError: continue\n            workspaces:\n              - name: pull-credentials\n',
+  ],
+];
+
 /** The images of an operator who has configured none for checks. */
 function withoutChecks({ stepImages }: RenderInput) {
   const { syft: _syft, trivy: _trivy, ...others } = stepImages;
@@ -190,6 +206,21 @@ describe('the steps of checks', () => {
     ]);
   });
 
+  it('take a login with them that is for them alone, which all other steps would have otherwise', () => {
+    const loginsOf = (checks: RenderInput['checks']) => {
+      const rendered = renderPipelineRun({
+        ...input(checks, checkedTemplate(...OWN_LOGIN)),
+        secrets: { pull: 'base-images' },
+      });
+      if ('problems' in rendered) throw new Error(JSON.stringify(rendered));
+      const [task] = rendered.pipelineRun.spec.pipelineSpec.tasks;
+      return [names(task.workspaces), names(task.taskSpec.workspaces)];
+    };
+    const login = ['pull-credentials'];
+    expect(loginsOf(BOTH)).toEqual([login, login]);
+    expect(loginsOf({ sbom: true, scan: false })).toEqual([[], []]);
+  });
+
   it('do not let an image pass that the gate is not told of', () => {
     const template = checkedTemplate(['    - name: scan-ignore-unfixed\n', '']);
     expect(problemsOf(input({ ...BOTH, gate: GATE }, template))).toContainEqual(
@@ -249,23 +280,13 @@ describe('lintTemplate of checks', () => {
     expect(lint([from, to])).toContainEqual(expect.stringMatching(problem));
   });
 
-  it('refuses a login that only the step of a check lists', () => {
-    expect(
-      lint(
-        [
-          'spec:\n  params:',
-          'spec:\n  workspaces:\n    - name: pull-credentials\n      optional: true\n  params:',
-        ],
-        [
-          '      taskSpec:\n',
-          '      workspaces:\n        - name: pull-credentials\n      taskSpec:\n        workspaces:\n          - name: pull-credentials\n            optional: true\n',
-        ],
-        [
-          '            onError: continue\n',
-          '            onError: continue\n            workspaces:\n              - name: pull-credentials\n',
-        ],
-      ),
-    ).toEqual([
+  it('refuses a login that only the step of a check lists, where another step names it', () => {
+    const named: [string, string] = [
+      '            script: buildah\n',
+      '            script: buildah\n            env:\n              - name: LOGIN\n                value: $(workspaces.pull-credentials.path)\n',
+    ];
+    expect(lint(...OWN_LOGIN)).toEqual([]);
+    expect(lint(...OWN_LOGIN, named)).toEqual([
       expect.stringMatching(
         /steps\/2\/workspaces\/0: No step but "scan-image" lists the workspace "pull-credentials"/,
       ),

@@ -3,7 +3,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildMethod } from '@image-factory/backstage-plugin-image-factory-node';
 import { buildxMethod, kanikoMethod } from '../methods';
-import { bundledTemplate } from './__testUtils__/bundledTemplate';
+import {
+  bundledTemplate,
+  tasksTemplate,
+} from './__testUtils__/bundledTemplate';
 import { parametersOf, renderInput } from './__testUtils__/renderInput';
 import { RenderInput, renderPipelineRun } from './render';
 
@@ -62,6 +65,14 @@ const RUNS: Record<string, Partial<RenderInput>> = {
       database: 'registry.example.com/mirror/trivy-db:2',
     },
   },
+  'docker-cached': {
+    secrets: { pull: 'base-images' },
+    parameters: parametersOf({ 'no-cache': true }),
+    cache: {
+      repository:
+        'registry.example.com/cache/team-a/component.default.hello-site',
+    },
+  },
   'buildx-plain': inputOf(buildxMethod, {}),
   'buildx-with-secrets': {
     ...inputOf(buildxMethod, {
@@ -77,6 +88,47 @@ const RUNS: Record<string, Partial<RenderInput>> = {
       pull: 'base-images',
     },
     resources: { requests: { cpu: '2', memory: '4Gi' } },
+  },
+  'buildx-native': {
+    ...inputOf(buildxMethod, { platforms: ['linux/amd64', 'linux/arm/v7'] }),
+    nativePlatforms: ['linux/amd64', 'linux/arm/v7'],
+    secrets: { registry: 'registry-example-com' },
+    checks: {
+      sbom: true,
+      scan: true,
+      gate: { severity: 'high', ignoreUnfixed: false, ignore: [] },
+    },
+    placement: {
+      nodeSelector: { 'build-type': 'docker' },
+      tolerations: [
+        { key: 'builds', operator: 'Exists', effect: 'NoSchedule' },
+      ],
+      avoidNodes: ['node-a'],
+    },
+    resources: { requests: { cpu: '2', memory: '4Gi' } },
+  },
+  'buildx-native-one': {
+    ...inputOf(buildxMethod, { platforms: ['linux/arm64'] }),
+    nativePlatforms: ['linux/arm64'],
+  },
+  'docker-tasks': {
+    template: tasksTemplate(),
+    secrets: {
+      git: 'git-example-com',
+      registry: 'registry-example-com',
+      pull: 'base-images',
+    },
+    checks: {
+      sbom: true,
+      scan: true,
+      gate: { severity: 'high', ignoreUnfixed: false, ignore: [] },
+    },
+    resources: { requests: { cpu: '2', memory: '4Gi' } },
+    workspaceVolume: {
+      size: '10Gi',
+      storageClassName: 'fast',
+      accessModes: ['ReadWriteOnce'],
+    },
   },
   'kaniko-plain': inputOf(kanikoMethod, {
     'build-args': { VERSION: '1.0' },

@@ -199,8 +199,8 @@ describe('lintTemplate', () => {
     ],
     [
       'a parameter that is not declared',
-      'value: $(params.target)\n              - name: IMAGE_NAME',
-      'value: $(params.taget)\n              - name: IMAGE_NAME',
+      'value: $(params.target)\n              - name: NO_CACHE',
+      'value: $(params.taget)\n              - name: NO_CACHE',
       `${STEP}/1/env/7/value`,
       /no parameter "taget"/,
     ],

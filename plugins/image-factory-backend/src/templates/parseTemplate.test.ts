@@ -20,7 +20,7 @@ describe('parseTemplate', () => {
   it('reads name, version, method and parameters', () => {
     expect(dockerTemplate()).toMatchObject({
       name: 'podman-build-pipeline',
-      version: '1.1.0',
+      version: '1.2.0',
       method: 'docker',
       digest: expect.stringMatching(/^sha256:[0-9a-f]{64}$/),
     });
@@ -77,13 +77,13 @@ describe('parseTemplate', () => {
       /one of: tekton\.dev\/v1\./,
     ],
     [
-      '    app.kubernetes.io/version: 1.1.0\n',
+      '    app.kubernetes.io/version: 1.2.0\n',
       '',
       '/metadata/labels',
       /no version\. Add the label app\.kubernetes\.io\/version/,
     ],
     [
-      'version: 1.1.0',
+      'version: 1.2.0',
       'version: v1',
       '/metadata/labels/app.kubernetes.io~1version',
       /semantic version such as 1\.0\.0/,

@@ -338,6 +338,23 @@ describeWith(
       expect(log).toMatch(/^Error: .*no such file or directory/m);
     });
 
+    it('takes the name of a Dockerfile for one name, whatever is in it', async () => {
+      const file = 'Docker "file", a,b';
+      const commit = await repository.commit(
+        { [`app/${file}`]: 'FROM scratch\nLABEL from=it\n' },
+        { branch: 'odd-name' },
+      );
+      const task = await taskOf(
+        { parameters: parametersOf({ 'dockerfile-path': file }) },
+        undefined,
+        { commit },
+      );
+      await task.run('clone-repo');
+      const { exitCode, log } = await task.run('build-image');
+      expect({ exitCode, log }).toMatchObject({ exitCode: 0 });
+      expect(log).toContain('LABEL from=it');
+    });
+
     it('refuses a Dockerfile that leads out of the source', async () => {
       const commit = await repository.commit(
         {},

@@ -1,11 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
+  openSync,
+  readdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,6 +35,7 @@ describeWith(
   () => {
     let folder: string;
     let layout: string;
+    let another: string;
     let registry: RegistryServer;
     let secret: string;
     let name: string;
@@ -41,6 +47,7 @@ describeWith(
         'linux/amd64',
         'linux/arm64/v8',
       ]);
+      another = await buildLayout(join(folder, 'another'), ['linux/arm64']);
       registry = await RegistryServer.start({ directory: folder });
       secret = join(folder, 'secret');
       mkdirSync(secret);
@@ -195,6 +202,66 @@ describeWith(
         SBOM,
         SBOM,
       ]);
+    });
+
+    describe('where what the build has started goes on', () => {
+      const checks = { sbom: true, scan: true, gate: GATE };
+
+      function replace(image: string): void {
+        rmSync(image, { recursive: true });
+        cpSync(another, image, { recursive: true });
+      }
+
+      it('pushes what was looked at, and not what stands in its place since', async () => {
+        start('a/replaced', checks);
+        await build.run('generate-sbom', 'scan-image');
+        const { digest } = JSON.parse(build.read(build.checks('subject.json')));
+        replace(build.layout());
+        expect(await build.run('push-image')).toMatchObject([{ exitCode: 0 }]);
+        expect(build.task.result('IMAGE_DIGEST')).toBe(digest);
+        raw(digest);
+      });
+
+      it('pushes what was looked at, where its files are open and written to', async () => {
+        start('a/open', checks);
+        const blobs = build.layout('blobs/sha256');
+        const files = readdirSync(blobs).map(file =>
+          openSync(join(blobs, file), 'r+'),
+        );
+        const ends = await build.run('generate-sbom', 'scan-image');
+        for (const file of files) {
+          writeSync(file, 'something else', 0);
+          closeSync(file);
+        }
+        ends.push(...(await build.run('push-image')));
+        expect(ends.map(({ exitCode }) => exitCode)).toEqual([0, 0, 0]);
+        raw(build.task.result('IMAGE_DIGEST'));
+      });
+
+      it('does not push an image that the gate has not let pass, but another one', async () => {
+        start('a/other-passed', checks);
+        await build.run('generate-sbom', 'scan-image');
+        writeFileSync(
+          build.checks('scan/passed'),
+          `sha256:${hash('another image')}`,
+        );
+        const [{ exitCode, log }] = await build.run('push-image');
+        expect(log).toContain('Not pushed: the gate');
+        expect(exitCode).toBe(10);
+        expect(() => build.task.result('IMAGE_DIGEST')).toThrow(/ENOENT/);
+      });
+
+      it('says of an image that it is not the one that was looked at, and pushes nothing', async () => {
+        start('a/not-looked-at', { ...checks, gate: undefined });
+        await build.run('generate-sbom', 'scan-image');
+        replace(build.checks('image'));
+        const [{ exitCode, log }] = await build.run('push-image');
+        expect(log).toMatch(
+          /^Error: the image that would be pushed, sha256:[0-9a-f]{64}, is not the one that was looked at before/,
+        );
+        expect(exitCode).toBe(1);
+        expect(() => skopeo('list-tags', `docker://${name}`)).toThrow(/404/);
+      });
     });
 
     it('pushes no file that a report has been replaced by', async () => {

@@ -174,7 +174,7 @@ describe('renderPipelineRun', () => {
       [RUN_ANNOTATIONS.entity]: 'component:default/hello-site',
       [RUN_ANNOTATIONS.tenant]: 'group:default/team-a',
       [RUN_ANNOTATIONS.requester]: 'user:default/guest',
-      [RUN_ANNOTATIONS.template]: 'podman-build-pipeline@1.1.0',
+      [RUN_ANNOTATIONS.template]: 'podman-build-pipeline@1.2.0',
       [RUN_ANNOTATIONS.templateDigest]: base.template.digest,
       [RUN_ANNOTATIONS.specHash]: specHash(render()),
     });
@@ -427,7 +427,7 @@ describe('renderPipelineRun', () => {
       undefined,
     ]);
     expect(steps.map(({ timeout }) => timeout)).toEqual(
-      steps.map(() => '1h30m0s'),
+      steps.map(() => '1h32m0s'),
     );
     expect(spec.timeouts).toEqual({
       tasks: '1h42m0s',
@@ -436,7 +436,7 @@ describe('renderPipelineRun', () => {
     });
   });
 
-  it('keeps the pod from its service account, and from nodes that were lost', () => {
+  it('keeps the pod from its service account, and from nodes that were lost where there are others', () => {
     const { podTemplate } = render({
       placement: { avoidNodes: ['b', 'a'] },
     }).spec.taskRunTemplate;
@@ -445,17 +445,18 @@ describe('renderPipelineRun', () => {
       enableServiceLinks: false,
       affinity: {
         nodeAffinity: {
-          requiredDuringSchedulingIgnoredDuringExecution: {
-            nodeSelectorTerms: [
-              {
+          preferredDuringSchedulingIgnoredDuringExecution: [
+            {
+              weight: 100,
+              preference: {
                 matchFields: ['a', 'b'].map(name => ({
                   key: 'metadata.name',
                   operator: 'NotIn',
                   values: [name],
                 })),
               },
-            ],
-          },
+            },
+          ],
         },
       },
     });
