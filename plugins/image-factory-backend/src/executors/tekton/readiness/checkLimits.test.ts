@@ -18,7 +18,7 @@ function quota(
 
 function range(
   type: string,
-  gives: { default?: object; defaultRequest?: object },
+  gives: { default?: object; defaultRequest?: object; max?: object },
 ): LimitRangeObject {
   const limits = [{ type, ...gives }] as NonNullable<
     LimitRangeObject['spec']
@@ -73,16 +73,74 @@ describe('checkQuota', () => {
 describe('checkLimitRange', () => {
   const check = (hard: Record<string, string>, ...items: LimitRangeObject[]) =>
     checkLimitRange({ value: { items } }, { value: { items: [quota(hard)] } });
+  const LIMITS = { memory: '4Gi', 'ephemeral-storage': '10Gi' };
 
-  it('is content where containers get all that the quota has them ask for', () => {
+  it('is content where containers get all that the quota has them ask for, and limits', () => {
     const defaultRequest = { cpu: '50m', memory: '64Mi' };
     const hard = { 'requests.cpu': '1', 'requests.memory': '1Gi', pods: '5' };
-    expect(check(hard, range('Container', { defaultRequest })).status).toBe(
-      'ready',
-    );
     expect(
-      check(hard, range('Container', { default: defaultRequest })).status,
-    ).toBe('ready');
+      check(hard, range('Container', { defaultRequest, default: LIMITS })),
+    ).toMatchObject({ status: 'ready' });
+    expect(
+      check(hard, range('Container', { default: { cpu: '1', ...LIMITS } })),
+    ).toMatchObject({ status: 'ready' });
+  });
+
+  it.each([
+    [{ memory: '4Gi' }, 'no limit of ephemeral-storage,'],
+    [undefined, 'no limit of memory and ephemeral-storage,'],
+  ])('warns that a build can take all of its node by %p', (given, words) => {
+    const defaultRequest = { cpu: '50m', memory: '64Mi' };
+    expect(
+      check({}, range('Container', { defaultRequest, default: given })),
+    ).toMatchObject({
+      status: 'warning',
+      message: expect.stringContaining(words),
+    });
+  });
+
+  it.each([
+    [
+      { requests: { 'ephemeral-storage': '20Gi' } },
+      'a request of 20Gi of ephemeral-storage and no limit, for which the LimitRange gives it one of 10Gi: its pods are refused',
+    ],
+    [
+      { requests: { memory: '4Gi' }, limits: { memory: '64Gi' } },
+      'a limit of 64Gi of memory, of which the LimitRange allows 32Gi: its pods are refused',
+    ],
+  ])('says that the step that builds is not let in by %p', (own, words) => {
+    const limits = range('Container', {
+      default: LIMITS,
+      max: { memory: '32Gi' },
+    });
+    expect(
+      checkLimitRange(
+        { value: { items: [limits] } },
+        { unread: 'absent' },
+        own,
+      ),
+    ).toMatchObject({
+      status: 'missing',
+      message: expect.stringContaining(words),
+    });
+  });
+
+  it('lets the step that builds in with limits of its own', () => {
+    const own = {
+      requests: { memory: '8Gi', cpu: '4' },
+      limits: { memory: '8Gi', 'ephemeral-storage': '20Gi' },
+    };
+    const limits = range('Container', {
+      default: LIMITS,
+      max: { memory: '32Gi', 'ephemeral-storage': '100Gi' },
+    });
+    expect(
+      checkLimitRange(
+        { value: { items: [limits] } },
+        { unread: 'absent' },
+        own,
+      ),
+    ).toMatchObject({ status: 'ready' });
   });
 
   it.each([

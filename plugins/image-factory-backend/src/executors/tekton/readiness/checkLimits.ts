@@ -3,6 +3,7 @@ import {
   isQuantity,
   quantityToNumber,
 } from '../../../clusters';
+import { ResourceRequirements } from '../../../templates';
 import { Read } from './ClusterReader';
 import { Finding, unread } from './Finding';
 
@@ -19,9 +20,17 @@ export type LimitRangeObject = KubernetesObject & {
       type: string;
       default?: Record<string, string>;
       defaultRequest?: Record<string, string>;
+      max?: Record<string, string>;
     }[];
   };
 };
+
+type ContainerLimits = NonNullable<
+  NonNullable<LimitRangeObject['spec']>['limits']
+>[number];
+
+/** What one build could take all of, and every other pod of its node goes without. */
+const TAKEN_FROM_OTHERS = ['memory', 'ephemeral-storage'];
 
 /** What a quota makes each container ask for: others are refused. */
 const ASKED_FOR: Record<string, { of: 'requests' | 'limits'; what: string }> = {
@@ -70,10 +79,16 @@ export function checkQuota(quotas: Read<{ items: QuotaObject[] }>): Finding {
   };
 }
 
-/** Whether containers that ask for nothing get what the quota has them ask for. */
+/**
+ * Whether containers that ask for nothing get what the quota has them ask for and
+ * a limit of what they take, and whether the step that builds is let in.
+ *
+ * @param resources - of the step that builds, as the operator has configured them
+ */
 export function checkLimitRange(
   ranges: Read<{ items: LimitRangeObject[] }>,
   quotas: Read<{ items: QuotaObject[] }>,
+  resources: ResourceRequirements = {},
 ): Finding {
   const check = 'limit-range';
   if ('unread' in ranges && ranges.unread !== 'absent') {
@@ -105,21 +120,75 @@ export function checkLimitRange(
       hint: 'Apply the LimitRange of a tenant in deploy/kubernetes.',
     };
   }
-  return containers.length > 0
+  const refused = containers.flatMap(each => refusedBy(each, resources));
+  if (refused.length > 0) {
+    return {
+      check,
+      status: 'missing',
+      message: `The configuration of the cluster gives the step that builds ${refused.join(
+        ', and ',
+      )}: its pods are refused.`,
+      hint: 'Set resources.limits in the configuration of the cluster to what the step may take, or raise the LimitRange.',
+    };
+  }
+  if (containers.length === 0) {
+    return {
+      check,
+      status: 'warning',
+      message:
+        'No LimitRange is there, so a container that asks for nothing counts as nothing when its node is chosen, and may take all of it.',
+      hint: 'Apply the LimitRange of a tenant in deploy/kubernetes.',
+    };
+  }
+  const names = limits.map(({ metadata }) => metadata.name).join(', ');
+  const unlimited = TAKEN_FROM_OTHERS.filter(
+    what => !given.limits.includes(what),
+  );
+  return unlimited.length > 0
     ? {
         check,
-        status: 'ready',
-        message: `${limits
-          .map(({ metadata }) => metadata.name)
-          .join(', ')} gives containers what they do not ask for.`,
+        status: 'warning',
+        message: `${names} gives containers no limit of ${unlimited.join(
+          ' and ',
+        )}, so that one build can take all of its node.`,
+        hint: 'Apply the LimitRange of a tenant in deploy/kubernetes.',
       }
     : {
         check,
-        status: 'warning',
-        message:
-          'No LimitRange is there, so a container that asks for nothing counts as nothing when its node is chosen.',
-        hint: 'Apply the LimitRange of a tenant in deploy/kubernetes.',
+        status: 'ready',
+        message: `${names} gives containers what they do not ask for, and limits what they take.`,
       };
+}
+
+/** What a LimitRange has against a container with these, in words. */
+function refusedBy(
+  range: ContainerLimits,
+  { requests = {}, limits = {} }: ResourceRequirements,
+): string[] {
+  return Object.keys({ ...requests, ...limits }).flatMap(what => {
+    const limit = limits[what] ?? range.default?.[what];
+    if (isMore(requests[what], limit) && limits[what] === undefined) {
+      return [
+        `a request of ${requests[what]} of ${what} and no limit, for which the LimitRange gives it one of ${limit}`,
+      ];
+    }
+    const most = range.max?.[what];
+    return isMore(limits[what], most)
+      ? [
+          `a limit of ${limits[what]} of ${what}, of which the LimitRange allows ${most}`,
+        ]
+      : [];
+  });
+}
+
+function isMore(one: string | undefined, other: string | undefined): boolean {
+  return (
+    one !== undefined &&
+    other !== undefined &&
+    isQuantity(one) &&
+    isQuantity(other) &&
+    quantityToNumber(one) > quantityToNumber(other)
+  );
 }
 
 function withoutQuota(): Finding {

@@ -68,7 +68,7 @@ export async function lookAtNamespace(
         )),
     checkServiceAccount(serviceAccount, account),
     checkQuota(quotas),
-    checkLimitRange(ranges, quotas),
+    checkLimitRange(ranges, quotas, settings.placement.resources),
     checkRights(rights),
     checkExcess(rights),
     checkSecrets(settings),
