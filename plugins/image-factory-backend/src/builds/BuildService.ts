@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
 import { InputError } from '@backstage/errors';
 import {
@@ -50,6 +51,7 @@ export type BuildServiceOptions = {
   /** Hints to the dispatcher that there is something to claim. */
   wake: () => void;
   onChange: OnBuildChange;
+  logger: LoggerService;
 };
 
 /** Which build is to be built again, and how. */
@@ -236,14 +238,15 @@ export class BuildService {
       requestedBy === undefined ? 'unasked' : 'remembered',
     );
     const observed = await monitor.observe();
+    const build = {
+      tenant: preview.tenant,
+      method: preview.method,
+      infrastructure: preview.infrastructure ?? defaults.infrastructure,
+    };
     const placement = place(
-      {
-        tenant: preview.tenant,
-        method: preview.method,
-        infrastructure: preview.infrastructure ?? defaults.infrastructure,
-      },
+      build,
       // Whether there is room right now matters to the queue, not to the form.
-      observed.map(executor => toCapacity(executor, 0)),
+      observed.map(executor => toCapacity(executor, 0, [build])),
     );
     if (!('executor' in placement)) {
       const { data } = placement.reason;
@@ -263,6 +266,7 @@ export class BuildService {
       executor: executors.get(placement.executor),
       config: ready.config,
       requestedBy,
+      logger: this.#options.logger,
     });
     return warn({ ...placed, requests }, problems);
   }

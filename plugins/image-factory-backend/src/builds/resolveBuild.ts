@@ -15,7 +15,7 @@ import { RegistrySettings } from '../registry';
 import { describeSource } from '../model';
 import { ResolvedSource, Sources } from '../sources';
 import { declaredImage, explainNoImage, tenantOf } from './declaredImage';
-import { ResolvedImage, resolveImage } from './resolveImage';
+import { resolveImage } from './resolveImage';
 import {
   KnownInfrastructure,
   resolveInfrastructure,
@@ -131,12 +131,33 @@ export async function resolveBuild(options: {
     request.infrastructure ??
     declared.infrastructure ??
     defaults.infrastructure;
+  const configOf = (settled: {
+    source: BuildConfig['source'];
+    target: BuildConfig['image'];
+  }): BuildConfig => ({
+    entityRef,
+    imageName: declared.name,
+    tenant,
+    method: methodId,
+    infrastructure,
+    source: settled.source,
+    image: settled.target,
+    parameters,
+    platforms: [],
+    timeoutSeconds,
+  });
   if (source?.ok && 'target' in image) {
     const resolved = resolveInfrastructure({
       asked: infrastructure,
       known,
       source: source.source,
       image: image.target,
+      platformStrategy:
+        problems.length === 0
+          ? method?.needs(
+              configOf({ source: source.source, target: image.target }),
+            ).platformStrategy
+          : undefined,
     });
     if ('problem' in resolved) block('/infrastructure', resolved.problem);
     else infrastructure = resolved.infrastructure;
@@ -163,23 +184,14 @@ export async function resolveBuild(options: {
   if (problems.length > 0 || !method || !('target' in image) || !source?.ok) {
     return { preview };
   }
+  const config = configOf({ source: source.source, target: image.target });
   return {
     preview,
     ready: {
       method,
       sourceLocation: source.location,
-      config: {
-        entityRef,
-        imageName: declared.name,
-        tenant,
-        method: method.id,
-        infrastructure,
-        source: source.source,
-        image: (image as Extract<ResolvedImage, { target: unknown }>).target,
-        parameters,
-        platforms: [],
-        timeoutSeconds,
-      },
+      // Told by the method once and stored, so that all that comes later has the same: templates that take platforms, and a rebuild after the method has changed its mind.
+      config: { ...config, platforms: method.needs(config).platforms },
     },
   };
 }

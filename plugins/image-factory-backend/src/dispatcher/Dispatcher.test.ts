@@ -326,6 +326,21 @@ describe('Dispatcher', () => {
       expect(broken.runs.size).toBe(0);
     });
 
+    it('gives a build to another executor where the one with more room has no place for it', async () => {
+      const { builds, dispatcher, executor, executors } = await setup();
+      const cluster = new ScriptedExecutor('cluster');
+      cluster.maxRunning = 1_000;
+      cluster.noPlaceFor = ({ tenant, method }) =>
+        tenant === 'group:default/guests' && method === 'docker'
+          ? { message: 'No namespace.', hint: 'Name one.' }
+          : undefined;
+      executors.unshift(cluster);
+      await builds.create(someBuild());
+      dispatcher.start();
+      await executor.started(1);
+      expect(cluster.runs.size).toBe(0);
+    });
+
     it('loses a run whose executor throws, and tells the reason to the admin only', async () => {
       const { builds, dispatcher, executor, logger, until } = await setup();
       executor.start = async () => {

@@ -156,7 +156,7 @@ export class Dispatcher {
           executor.status.capacityScope === 'process'
             ? snapshot.heldByExecutor
             : snapshot.activeByExecutor;
-        return toCapacity(executor, running[executor.id] ?? 0);
+        return toCapacity(executor, running[executor.id] ?? 0, snapshot.queue);
       }),
       limits: this.#options.limits,
     });

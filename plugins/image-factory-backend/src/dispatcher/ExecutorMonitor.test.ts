@@ -1,6 +1,6 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { ScriptedExecutor } from '../__testUtils__/ScriptedExecutor';
-import { ExecutorMonitor } from './ExecutorMonitor';
+import { ExecutorMonitor, toCapacity } from './ExecutorMonitor';
 
 describe('ExecutorMonitor', () => {
   let executor: ScriptedExecutor;
@@ -89,5 +89,32 @@ describe('ExecutorMonitor', () => {
     await jest.advanceTimersByTimeAsync(0);
     hang();
     expect(await healthAfter(500)).toMatchObject({ health: 'healthy' });
+  });
+
+  it('takes one that fails to tell whom it has a place for as without one, and tells that once', async () => {
+    const logger = mockServices.logger.mock();
+    const failing = ExecutorMonitor.create({
+      executors: () => [executor],
+      logger,
+    });
+    executor.noPlaceFor = () => {
+      throw new Error('a bug');
+    };
+    const [observed] = await failing.observe();
+    const builds = [
+      { tenant: 'group:default/a', method: 'docker' },
+      { tenant: 'group:default/b', method: 'docker' },
+      { tenant: 'group:default/a', method: 'docker' },
+    ];
+    expect(toCapacity(observed, 0, builds).withoutPlace).toEqual([
+      {
+        ...builds[0],
+        message:
+          'Executor scripted cannot tell whether it has a place for builds of group:default/a.',
+        hint: expect.stringContaining('log'),
+      },
+      expect.objectContaining(builds[1]),
+    ]);
+    expect(logger.error).toHaveBeenCalledTimes(1);
   });
 });

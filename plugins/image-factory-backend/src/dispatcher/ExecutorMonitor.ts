@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   Executor,
   ExecutorStatus,
+  NoPlace,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { ExecutorCapacity } from '../planner';
 import { isDoneWithin } from './isDoneWithin';
@@ -15,8 +16,16 @@ const KNOWN_FOR_MS = 30_000;
 /** Then it is asked anew. */
 const GIVE_UP_AFTER_MS = 15_000;
 
+/** The builds of a tenant by a method. */
+type AskedBuild = { tenant: string; method: string };
+
 /** What is known of an executor. */
-export type ObservedExecutor = { id: string; status: ExecutorStatus };
+export type ObservedExecutor = {
+  id: string;
+  status: ExecutorStatus;
+  /** See {@link Executor.whyNoPlace}; one that fails at that has no place. */
+  whyNoPlace(build: AskedBuild): NoPlace | undefined;
+};
 
 type Known = {
   last?: { status: ExecutorStatus; at: number };
@@ -31,6 +40,8 @@ export class ExecutorMonitor {
   readonly #executors: () => Executor[];
   readonly #logger: LoggerService;
   readonly #known = new WeakMap<Executor, Known>();
+  /** Of these it is in the log that they cannot tell whom they have a place for. */
+  readonly #told = new WeakSet<Executor>();
 
   static create(options: {
     executors: () => Executor[];
@@ -49,6 +60,7 @@ export class ExecutorMonitor {
       this.#executors().map(async executor => ({
         id: executor.id,
         status: await this.#status(executor),
+        whyNoPlace: build => this.#whyNoPlace(executor, build),
       })),
     );
   }
@@ -71,6 +83,25 @@ export class ExecutorMonitor {
       last ??
       unavailable(executor, `it has given no answer within ${wait / 1000} s`)
     );
+  }
+
+  /** It is asked amidst a claim, which nothing that an executor does may break. */
+  #whyNoPlace(executor: Executor, build: AskedBuild): NoPlace | undefined {
+    try {
+      return executor.whyNoPlace?.(build);
+    } catch (error) {
+      if (!this.#told.has(executor)) {
+        this.#told.add(executor);
+        this.#logger.error(
+          `Executor ${executor.id} fails to tell whom it has a place for, so it is given none of their builds`,
+          error as Error,
+        );
+      }
+      return {
+        message: `Executor ${executor.id} cannot tell whether it has a place for builds of ${build.tenant}.`,
+        hint: 'A portal admin finds more in the log of the backend.',
+      };
+    }
   }
 
   async #ask(executor: Executor): Promise<ExecutorStatus> {
@@ -110,10 +141,16 @@ async function answerWithin<T>(
   return (await isDoneWithin(answer, milliseconds)) ? answer : undefined;
 }
 
-/** An executor as the planner needs it. */
+/**
+ * An executor as the planner needs it.
+ *
+ * @param running - how many executions it has now
+ * @param builds - the builds that are to be placed
+ */
 export function toCapacity(
   observed: ObservedExecutor,
   running: number,
+  builds: AskedBuild[],
 ): ExecutorCapacity {
   const { id, status } = observed;
   return {
@@ -126,6 +163,7 @@ export function toCapacity(
     throttled: status.throttled?.message,
     running,
     tenants: status.tenants,
+    withoutPlace: withoutPlace(observed, builds),
     blocked: status.blocked,
     methods: Object.fromEntries(
       status.methods.map(method => [
@@ -138,4 +176,20 @@ export function toCapacity(
       ]),
     ),
   };
+}
+
+function withoutPlace(
+  observed: ObservedExecutor,
+  builds: AskedBuild[],
+): ExecutorCapacity['withoutPlace'] {
+  const kinds = new Map(
+    builds.map(({ tenant, method }) => [
+      JSON.stringify([tenant, method]),
+      { tenant, method },
+    ]),
+  );
+  return [...kinds.values()].flatMap(build => {
+    const why = observed.whyNoPlace(build);
+    return why ? { ...build, message: why.message, hint: why.hint } : [];
+  });
 }

@@ -9,6 +9,21 @@ function suits(executor: ExecutorCapacity, infrastructure: string): boolean {
   return ['auto', executor.id, executor.type].includes(infrastructure);
 }
 
+function whyNoPlace(
+  executor: ExecutorCapacity,
+  { tenant, method }: Pick<QueuedBuild, 'method' | 'tenant'>,
+): { message: string; hint: string } | undefined {
+  const told = executor.withoutPlace?.find(
+    each => each.tenant === tenant && each.method === method,
+  );
+  if (told) return { message: told.message, hint: told.hint };
+  if (executor.tenants?.includes(tenant) ?? true) return undefined;
+  return {
+    message: `Executor ${executor.id} has no place for builds of ${tenant}.`,
+    hint: 'A portal admin gives the tenant a namespace on the cluster, under imageFactory.executors.kubernetes.',
+  };
+}
+
 /**
  * Finds the executor with the most room for a build. Where there is none, the
  * reason is the one that is nearest to going away: a full executor before one
@@ -29,14 +44,11 @@ export function place(
     if (!suits(executor, build.infrastructure)) {
       continue;
     }
-    if (!(executor.tenants?.includes(build.tenant) ?? true)) {
+    const noPlace = whyNoPlace(executor, build);
+    if (noPlace) {
       withoutPlace ??= {
         code: 'EXECUTOR_UNAVAILABLE',
-        data: {
-          executor: executor.id,
-          message: `Executor ${executor.id} has no place for builds of ${build.tenant}.`,
-          hint: 'A portal admin gives the tenant a namespace on the cluster, under imageFactory.executors.kubernetes.',
-        },
+        data: { executor: executor.id, ...noPlace },
       };
       continue;
     }

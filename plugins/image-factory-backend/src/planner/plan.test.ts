@@ -256,6 +256,57 @@ describe('plan', () => {
     });
   });
 
+  it('has builds run elsewhere that an executor has no place for, though it has one for others of their method or tenant', () => {
+    const noPlace = { message: 'No namespace.', hint: 'Name one.' };
+    const methods = {
+      docker: { available: true },
+      buildx: { available: true },
+    };
+    const cluster = executor({
+      id: 'cluster',
+      type: 'kubernetes',
+      maxRunning: 100,
+      methods,
+      withoutPlace: [
+        { tenant: 'user:default/a', method: 'docker', ...noPlace },
+        { tenant: 'group:default/b', method: 'buildx', ...noPlace },
+      ],
+    });
+    const { picks, waits } = plan(
+      input({
+        queue: [
+          build({ id: '1', tenant: 'user:default/a' }),
+          build({ id: '2', tenant: 'group:default/b', method: 'buildx' }),
+          build({ id: '3', tenant: 'group:default/b' }),
+          build({
+            id: '4',
+            tenant: 'user:default/a',
+            infrastructure: 'kubernetes',
+            placementKey: 'explicit',
+          }),
+        ],
+        executors: [cluster, executor({ methods })],
+      }),
+    );
+    expect(
+      [...picks].sort((a, b) => a.buildId.localeCompare(b.buildId)),
+    ).toEqual([
+      { buildId: '1', executor: 'local' },
+      { buildId: '2', executor: 'local' },
+      { buildId: '3', executor: 'cluster' },
+    ]);
+    expect(waits).toEqual([
+      {
+        tenant: 'user:default/a',
+        placementKey: 'explicit',
+        reason: {
+          code: 'EXECUTOR_UNAVAILABLE',
+          data: { executor: 'cluster', ...noPlace },
+        },
+      },
+    ]);
+  });
+
   it('says that no executor is configured where none suits the infrastructure', () => {
     const { waits } = plan(
       input({ queue: [build({ infrastructure: 'kubernetes' })] }),

@@ -28,6 +28,13 @@ export type ExecutorCapacity = {
   running: number;
   /** The tenants that it has a place for; undefined where it has one for any. */
   tenants?: string[];
+  /** Of the builds in the queue, by tenant and method, those that it has no place for, and why. */
+  withoutPlace?: {
+    tenant: string;
+    method: string;
+    message: string;
+    hint: string;
+  }[];
   /** Tenants whose builds it cannot run now, by all methods or by some. */
   blocked?: {
     tenant: string;
