@@ -71,7 +71,7 @@ export type BuildConfig = {
   image: ImageTarget;
   /** Valid by the method's `inputs`, defaults filled in. */
   parameters: JsonObject;
-  /** Such as `linux/amd64`; empty means the platform of whatever runs it. */
+  /** Such as `linux/amd64`: those that its method told that it needs when it was submitted. Empty means the platform of whatever runs it. */
   platforms: string[];
   timeoutSeconds: number;
   /** None where the method has none, and of builds from before there were any. */

@@ -178,6 +178,14 @@ export interface SourceView {
 }
 
 /**
+ * How an image for several platforms is built: by `single-pod` all of them in
+ * one place, by `native` each on nodes that are of it, which only clusters can.
+ *
+ * @public
+ */
+export type PlatformStrategy = 'single-pod' | 'native';
+
+/**
  * What a build needs of where it runs; what the placement key is made of.
  *
  * @public
@@ -185,6 +193,8 @@ export interface SourceView {
 export type PlacementNeeds = {
   platforms: string[];
   capabilities: string[];
+  /** `single-pod` where it is absent. */
+  platformStrategy?: PlatformStrategy;
 };
 
 /**

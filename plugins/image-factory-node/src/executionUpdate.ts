@@ -4,6 +4,7 @@ import {
   Failure,
   StepStatus,
 } from '@image-factory/backstage-plugin-image-factory-common';
+import { ClusterEventSnapshot } from './clusterEvent';
 import { NewMetric } from './metric';
 
 /**
@@ -72,6 +73,8 @@ export type Outcome =
   | {
       status: 'lost';
       message: string;
+      /** The nodes that the run was lost with: the next attempt runs on others, if there are any. */
+      nodes?: string[];
       /** The executor gave the run up on purpose, as where the portal stops: it goes back to the queue at once, and the attempt does not count. */
       handedBack?: boolean;
     };
@@ -96,5 +99,8 @@ export type ExecutionUpdate =
   | { type: 'log'; step: string; offset: number; bytes: Uint8Array }
   | { type: 'artifact'; artifact: NewArtifact }
   | { type: 'metric'; metric: NewMetric }
+  | { type: 'cluster-event'; event: ClusterEventSnapshot }
+  /** `problem` is why no events of the cluster are seen, and what to do about it; none where they are seen (again). */
+  | { type: 'cluster-events'; problem?: string }
   | { type: 'cursor'; cursor: Cursor }
   | { type: 'outcome'; outcome: Outcome };

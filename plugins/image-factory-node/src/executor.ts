@@ -23,9 +23,11 @@ export type ExecutionSpec = {
   buildNumber: number;
   /** The entity reference of who has asked for the build. */
   requestedBy: string;
-  /** It was started before, maybe by another process: the run is found again, and not made anew. */
+  /** It may have been started before, by this or another process: a run that is there is found again. Where {@link ExecutionSpec.run} is absent, nobody knows whether it is, and one that is not is made. */
   resumed?: boolean;
-  /** The nodes that earlier attempts were lost with: this one is to run elsewhere. */
+  /** What an earlier start of it has given, where it came to an end: the run is found there, whatever is configured now, and is never made anew. */
+  run?: RunReference;
+  /** The nodes that earlier attempts were lost with: this one had better run elsewhere. */
   avoidNodes?: string[];
 };
 
@@ -82,6 +84,14 @@ export type BlockedTenant = {
 };
 
 /**
+ * Why an executor has no place for builds, and what to do about it, in words for
+ * whoever waits.
+ *
+ * @public
+ */
+export type NoPlace = { message: string; hint: string };
+
+/**
  * What an executor says of itself.
  *
  * @public
@@ -102,7 +112,7 @@ export type ExecutorStatus = {
   capacityScope?: 'process' | 'portal';
   tools: Tool[];
   methods: ExecutorMethod[];
-  /** The tenants that it has a place for; undefined where it has one for any. */
+  /** The tenants that it has a place for, where they can be listed; undefined where it has one for any, or {@link Executor.whyNoPlace} tells. */
   tenants?: string[];
   /** Tenants whose builds wait until something is mended, rather than fail. */
   blocked?: BlockedTenant[];
@@ -149,6 +159,14 @@ export interface Executor {
   isDetached?: boolean;
   /** Tools, capacity, health; what is missing and how to get it. Answers within seconds, from a cache where asking is slow. */
   describe(): Promise<ExecutorStatus>;
+  /**
+   * Why it has no place for the builds of a tenant by a method, however idle it
+   * is; undefined where it has one. Such builds go elsewhere, or wait with these
+   * words. Asked while builds are claimed: it answers at once, from what
+   * {@link Executor.describe} has found out. Absent where it has a place for all
+   * that its status names.
+   */
+  whyNoPlace?(build: { tenant: string; method: string }): NoPlace | undefined;
   /** What builds need where they run, and what of it is missing. Absent where there is nothing to look at. From a cache unless it is asked to look again. */
   readiness?(options: { refresh: boolean }): Promise<ExecutorReadiness>;
   /** Goes through a build as far as that is possible without running it: nothing is left of it. Absent where there is nothing to find out. */
@@ -158,7 +176,11 @@ export interface Executor {
   ): Promise<Preflight>;
   /** Creates the run or adopts the one of that name. */
   start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference>;
-  /** The updates of a run from a cursor on, until its outcome. */
+  /**
+   * The updates of a run from a cursor on, until its outcome. Its reader asks for
+   * more behind the outcome once that is stored, and leaves without asking where
+   * it is not: what a run has left out there may be removed then, and not before.
+   */
   collect(
     run: RunReference,
     from: Cursor | undefined,

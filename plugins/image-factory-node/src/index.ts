@@ -6,6 +6,7 @@
 export * from './buildConfig';
 export * from './buildMethod';
 export * from './executor';
+export * from './clusterEvent';
 export * from './executionUpdate';
 export * from './failureRules';
 export * from './extensionPoints';

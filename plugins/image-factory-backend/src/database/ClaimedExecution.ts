@@ -1,8 +1,11 @@
-import { BuildConfig } from '@image-factory/backstage-plugin-image-factory-node';
+import {
+  BuildConfig,
+  RunReference,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import { JoinedBuildRow, toBuildConfig } from './buildRows';
 import { Knex } from 'knex';
 import { Fence } from './fence';
-import { StepRow } from './tables';
+import { ExecutionRow } from './tables';
 
 /** An execution that this process now holds. */
 export type ClaimedExecution = Fence & {
@@ -16,8 +19,8 @@ export type ClaimedExecution = Fence & {
   requestedBy: string;
   /** The nodes that earlier attempts were lost with. */
   avoidNodes: string[];
-  /** Where its updates go on; only where it was taken over from another process. */
-  resumedFrom?: { cursor: string | undefined };
+  /** Where its updates go on, and its run where that is known to be started; only where it was taken over from another process. */
+  resumedFrom?: { cursor: string | undefined; run: RunReference | undefined };
 };
 
 /** What an execution has of its build. */
@@ -36,17 +39,18 @@ export function toClaimed(
   };
 }
 
-/** The nodes on which attempts of a build were lost: the next one is to run elsewhere. */
+/** The nodes that attempts of a build were lost with: the next one had better run elsewhere. */
 export async function readLostNodes(
   knex: Knex,
   buildId: string,
 ): Promise<string[]> {
-  return knex<StepRow>('build_steps')
-    .join('build_executions', 'build_executions.id', 'build_steps.execution_id')
-    .where('build_executions.build_id', buildId)
-    .where('build_executions.status', 'lost')
-    .whereNotNull('build_steps.node')
-    .distinct('build_steps.node')
-    .orderBy('build_steps.node')
-    .pluck('build_steps.node');
+  const lists = await knex<ExecutionRow>('build_executions')
+    .where({ build_id: buildId })
+    .whereNotNull('lost_nodes')
+    .pluck('lost_nodes');
+  return [...new Set(lists.flatMap(list => readList(list)))].sort();
+}
+
+function readList(text: string | null): string[] {
+  return text ? JSON.parse(text) : [];
 }

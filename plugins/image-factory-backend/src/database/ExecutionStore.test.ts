@@ -184,6 +184,13 @@ describe('ExecutionStore', () => {
 
       const batch = { steps: [], logs: [], artifacts: [] };
       expect(await records.write(fence, batch)).toBe('refused');
+      const run = { name: 'run', namespace: 'payments' };
+      expect(await executions.keepRun(fence, run)).toBe('refused');
+      expect((await executions.resume(taken!)).resumedFrom?.run).toBe(
+        undefined,
+      );
+      expect(await executions.keepRun(taken!, run)).toBe('applied');
+      expect((await executions.resume(taken!)).resumedFrom?.run).toEqual(run);
       expect(await executions.finish(fence, { status: 'completed' })).toBe(
         'refused',
       );
@@ -297,6 +304,20 @@ describe('ExecutionStore', () => {
       expect(await executions.cancelRequested('other')).toEqual(new Set());
       await executions.finish(fence, { status: 'lost', message: 'gone' });
       expect(await builds.get(build.id)).toMatchObject({ status: 'cancelled' });
+    });
+
+    it('tells whose builds an executor was given lately', async () => {
+      const knex = await migrated(databases, databaseId);
+      const executions = ExecutionStore.create({ knex });
+      await claimedBuild(knex);
+      await claimedBuild(knex);
+      const hour = 3_600_000;
+      expect(await executions.recentTenants('local', hour)).toEqual([
+        'group:default/guests',
+      ]);
+      expect(await executions.recentTenants('other', hour)).toEqual([]);
+      await setDatabaseClock(knex, 2 * hour);
+      expect(await executions.recentTenants('local', hour)).toEqual([]);
     });
   });
 });

@@ -3,7 +3,10 @@ import {
   ExecutionStatus,
   Failure,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { Outcome } from '@image-factory/backstage-plugin-image-factory-node';
+import {
+  Outcome,
+  RunReference,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
 import { Settlement, TRANSITIONS, settle } from '../model';
 import { appendEvent } from './buildEvents';
@@ -29,6 +32,21 @@ export type ExpiredExecution = Fence & {
   executor: string;
   /** When its lease is over, as it was read. */
   leaseExpiresAt: TimeColumn;
+};
+
+/** What nobody looks after, as one process sees it. */
+type LeftBehind = {
+  owner: string;
+  held: string[];
+  othersAreGone: boolean;
+  leaseMs: number;
+};
+
+/** Executors that a process does not have, and how long it leaves to others what they run: also where somebody wants that cancelled. */
+type MissingExecutors = {
+  executors: string[];
+  forMs: number;
+  cancelledForMs: number;
 };
 
 /** What is asked again each second gives a connection up that does not answer, or they would all be waited for. */
@@ -123,6 +141,17 @@ export class ExecutionStore {
     );
   }
 
+  /** The tenants whose builds an executor was given within the last so many milliseconds. */
+  async recentTenants(executor: string, withinMs: number): Promise<string[]> {
+    const now = await databaseNow(this.#knex);
+    const rows: { tenant: string }[] = await this.#knex('build_executions')
+      .join('builds', 'builds.id', 'build_executions.build_id')
+      .where('build_executions.executor', executor)
+      .where('build_executions.started_at', '>', toColumn(now - withinMs))
+      .distinct('builds.tenant');
+    return rows.map(({ tenant }) => tenant);
+  }
+
   /** The database's clock, by which leases go. */
   async now(): Promise<number> {
     return databaseNow(this.#knex);
@@ -148,15 +177,56 @@ export class ExecutionStore {
    *
    * @param options.held - the ids of the executions that this process holds
    * @param options.othersAreGone - whether whoever else holds one cannot live, so that nobody has to wait for the end of a lease
+   * @param options.missing - executors that this process does not have: what they run is left to who has them, but for what nobody has taken up in time
    */
-  async expired(options: {
-    owner: string;
-    held: string[];
-    othersAreGone: boolean;
-    leaseMs: number;
-  }): Promise<ExpiredExecution[]> {
-    const { owner, held, othersAreGone, leaseMs } = options;
+  async expired(
+    options: LeftBehind & { missing?: MissingExecutors },
+  ): Promise<ExpiredExecution[]> {
+    const { missing } = options;
     const now = await databaseNow(this.#knex);
+    const query = this.#expired(now, options);
+    if (missing && missing.executors.length > 0) {
+      query.where(each =>
+        each
+          .whereNotIn('build_executions.executor', missing.executors)
+          .orWhere(
+            'build_executions.lease_expires_at',
+            '<',
+            toColumn(now - missing.forMs),
+          )
+          .orWhere(cancelled =>
+            cancelled
+              .whereNotNull('builds.cancel_requested_at')
+              .where(
+                'build_executions.lease_expires_at',
+                '<',
+                toColumn(now - missing.cancelledForMs),
+              ),
+          ),
+      );
+    }
+    return query.limit(100).select({
+      executionId: 'build_executions.id',
+      leaseToken: 'build_executions.lease_token',
+      leaseExpiresAt: 'build_executions.lease_expires_at',
+      buildId: 'builds.id',
+      entityRef: 'builds.entity_ref',
+      executor: 'build_executions.executor',
+    });
+  }
+
+  /** The executors of what nobody looks after any more; see {@link ExecutionStore.expired}. */
+  async expiredExecutors(options: LeftBehind): Promise<string[]> {
+    const now = await databaseNow(this.#knex);
+    const rows: { executor: string }[] = await this.#expired(
+      now,
+      options,
+    ).distinct('build_executions.executor');
+    return rows.map(({ executor }) => executor);
+  }
+
+  #expired(now: number, options: LeftBehind): Knex.QueryBuilder {
+    const { owner, held, othersAreGone, leaseMs } = options;
     return this.#knex('build_executions')
       .join('builds', 'builds.id', 'build_executions.build_id')
       .where('build_executions.status', 'running')
@@ -172,15 +242,6 @@ export class ExecutionStore {
         if (othersAreGone) {
           query.orWhereNot('build_executions.owner', owner);
         }
-      })
-      .limit(100)
-      .select({
-        executionId: 'build_executions.id',
-        leaseToken: 'build_executions.lease_token',
-        leaseExpiresAt: 'build_executions.lease_expires_at',
-        buildId: 'builds.id',
-        entityRef: 'builds.entity_ref',
-        executor: 'build_executions.executor',
       });
   }
 
@@ -231,8 +292,25 @@ export class ExecutionStore {
       attempt: execution!.attempt,
       executor: execution!.executor,
       name: execution!.external_name,
-      resumedFrom: { cursor: execution!.cursor ?? undefined },
+      resumedFrom: {
+        cursor: execution!.cursor ?? undefined,
+        run: execution!.run_reference
+          ? (JSON.parse(execution!.run_reference) as RunReference)
+          : undefined,
+      },
     };
+  }
+
+  /** Keeps where the run of an execution is found again, under the token. */
+  async keepRun(fence: Fence, run: RunReference): Promise<FencedResult> {
+    const kept = await this.#knex<ExecutionRow>('build_executions')
+      .where({
+        id: fence.executionId,
+        lease_token: fence.leaseToken,
+        status: 'running',
+      })
+      .update({ run_reference: JSON.stringify(run) });
+    return kept === 1 ? 'applied' : 'refused';
   }
 
   /** Gives a lease back before its end, so that another takes the execution up at once. */
@@ -269,7 +347,8 @@ export class ExecutionStore {
 
   /**
    * Closes an execution and moves its build on, under the token, once. What a
-   * lost one has produced does not count: nobody knows whether it was whole.
+   * lost one has produced does not count: nobody knows whether it was whole. Its
+   * run as the cluster had it stays, to tell what became of it.
    */
   async finish(fence: Fence, outcome: Outcome): Promise<FencedResult> {
     return transaction(this.#knex, async trx => {
@@ -296,15 +375,20 @@ export class ExecutionStore {
           failure: settlement.failure
             ? JSON.stringify(settlement.failure)
             : null,
+          lost_nodes:
+            outcome.status === 'lost' && outcome.nodes?.length
+              ? JSON.stringify(outcome.nodes)
+              : null,
         });
       await closeSteps(trx, fence.executionId, now, outcome);
       if (outcome.status === 'lost') {
         await trx<ArtifactRow>('artifacts')
           .where({ execution_id: fence.executionId })
+          .whereNot({ type: 'pipeline-run' })
           .delete();
       }
       await writeExecutionMetrics(trx, build!, execution!, now);
-      await moveBuild(trx, build!, now, settlement);
+      await moveBuild(trx, build!, now, settlement, outcome);
       return 'applied';
     });
   }
@@ -339,6 +423,7 @@ async function moveBuild(
   build: BuildRow,
   now: number,
   settlement: Settlement,
+  outcome: Outcome,
 ): Promise<void> {
   const { transition, failure, backoffMs, anotherAttempt } = settlement;
   const { from, to } = TRANSITIONS[transition];
@@ -368,6 +453,8 @@ async function moveBuild(
     actor: 'system',
     data: {
       attempt: build.attempt,
+      // Also of one that was cancelled: nobody knows whether its run has ended.
+      ...(outcome.status === 'lost' && { message: outcome.message }),
       ...(failure && { class: failure.class, message: failure.message }),
     },
   });

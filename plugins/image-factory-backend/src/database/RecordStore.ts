@@ -1,4 +1,5 @@
 import {
+  ClusterEventSnapshot,
   Cursor,
   NewArtifact,
   NewMetric,
@@ -19,6 +20,7 @@ import {
   StepRow,
 } from './tables';
 import { transaction } from './transaction';
+import { writeClusterEvents } from './writeClusterEvents';
 import { writeMetrics } from './writeMetrics';
 
 /** Bytes to append to the log of a step. */
@@ -37,6 +39,10 @@ export type RecordBatch = {
   logs: LogAppend[];
   artifacts: NewArtifact[];
   metrics?: NewMetric[];
+  /** The latest snapshot of each event that has changed. */
+  clusterEvents?: ClusterEventSnapshot[];
+  /** Present where it was told whether events are seen. */
+  clusterEventsState?: { problem?: string };
   cursor?: Cursor;
 };
 
@@ -82,6 +88,18 @@ export class RecordStore {
         await writeArtifact(trx, execution!, artifact);
       }
       await writeMetrics(trx, execution!, batch.metrics ?? []);
+      await writeClusterEvents(
+        trx,
+        fence.executionId,
+        batch.clusterEvents ?? [],
+      );
+      if (batch.clusterEventsState) {
+        await trx<ExecutionRow>('build_executions')
+          .where({ id: fence.executionId })
+          .update({
+            cluster_events_problem: batch.clusterEventsState.problem ?? null,
+          });
+      }
       if (batch.cursor !== undefined) {
         await trx<ExecutionRow>('build_executions')
           .where({ id: fence.executionId })

@@ -2,6 +2,7 @@ export * from './ArtifactStore';
 export * from './BuildMoveStore';
 export * from './BuildStore';
 export type { ClaimedExecution } from './ClaimedExecution';
+export * from './ClusterEventStore';
 export * from './EntityOwnerStore';
 export * from './ExecutionStore';
 export * from './LogStore';

@@ -78,6 +78,24 @@ export type ExecutionRow = {
   started_at: TimeColumn;
   finished_at: TimeColumn | null;
   failure: string | null;
+  run_reference: string | null;
+  lost_nodes: string | null;
+  cluster_events_problem: string | null;
+  cluster_events_truncated: boolean | number;
+};
+
+export type ClusterEventRow = {
+  execution_id: string;
+  key: string;
+  ordinal: number;
+  type: string;
+  object_kind: string;
+  object_name: string;
+  reason: string;
+  message: string;
+  count: number;
+  first_seen_at: TimeColumn;
+  last_seen_at: TimeColumn;
 };
 
 export type StepRow = {

@@ -56,6 +56,11 @@ export class ExecutionRunner {
     return [...this.#held.keys()];
   }
 
+  /** Whether this process has an executor: another replica may have another configuration. */
+  has(executorId: string): boolean {
+    return this.#executor(executorId) !== undefined;
+  }
+
   /** Whether the runs of an executor go on without the process that has started them. */
   isDetached(executorId: string): boolean {
     return this.#executor(executorId)?.isDetached ?? false;
@@ -114,9 +119,14 @@ export class ExecutionRunner {
           requestedBy: execution.requestedBy,
           avoidNodes: execution.avoidNodes,
           resumed: resumedFrom !== undefined,
+          run: resumedFrom?.run,
         },
         held.abort.signal,
       );
+      if (executor.isDetached && !resumedFrom?.run) {
+        const kept = await this.#recorder.keepRun(fence, held.run);
+        if (kept === 'refused') return;
+      }
       if (held.cancelled) {
         await executor.cancel(held.run, 'cancel');
       }
@@ -148,7 +158,7 @@ export class ExecutionRunner {
       };
     } catch (error) {
       if (executor.isDetached) {
-        if (!held.abort.signal.aborted) {
+        if (!held.abort.signal.aborted && !isAborted(error)) {
           this.#logger.error(
             `Execution ${execution.name} could not be collected; it is taken up again in a moment`,
             error as Error,
@@ -204,4 +214,9 @@ export class ExecutionRunner {
       await Promise.all([...this.#held.values()].map(held => held.done));
     }
   }
+}
+
+/** As where the executor stops before the run has begun. */
+function isAborted(error: unknown): boolean {
+  return (error as { name?: unknown } | undefined)?.name === 'AbortError';
 }

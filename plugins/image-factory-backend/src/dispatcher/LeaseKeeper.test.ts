@@ -18,7 +18,7 @@ import {
 import { SecretValues, compressChunk } from '../logs';
 import { Recorder } from '../recorder';
 import { ExecutionRunner } from './ExecutionRunner';
-import { LeaseKeeper } from './LeaseKeeper';
+import { LeaseKeeper, MISSING_EXECUTOR_MS } from './LeaseKeeper';
 
 jest.setTimeout(60_000);
 
@@ -52,11 +52,13 @@ describe('LeaseKeeper', () => {
       });
       const { build, execution } = await claimedBuild(knex, 'holder');
       const time = { steady: 0 };
+      /** Executors that no process here has. */
+      const missing = new Set<string>();
       const keeperOf = (owner: string) => {
         const executor = new ScriptedExecutor('local');
         const runner = ExecutionRunner.create({
           recorder,
-          executor: () => executor,
+          executor: id => (missing.has(id) ? undefined : executor),
           onChange: () => undefined,
           onFinished: () => undefined,
           logger,
@@ -87,6 +89,13 @@ describe('LeaseKeeper', () => {
         recorder,
         id: build.id,
         time,
+        missing,
+        logger,
+        /** Nobody has renewed its lease for so long. */
+        leftFor: (milliseconds: number) =>
+          knex('build_executions').update({
+            lease_expires_at: toColumn(Date.now() - milliseconds),
+          }),
         /** Lives, and runs the execution. */
         holder() {
           const { keeper, runner } = keeperOf('holder');
@@ -117,6 +126,119 @@ describe('LeaseKeeper', () => {
       await other.keeper.recover();
       expect(other.cleared).toHaveBeenCalledTimes(1);
       expect(await status()).toBe('queued');
+    });
+
+    it('leaves what runs on an executor that it does not have to those that have it, and tells that once', async () => {
+      const { knex, builds, other, missing, leftFor, logger, status } =
+        await setup();
+      missing.add('local');
+      await leftFor(MISSING_EXECUTOR_MS - 60_000);
+      await other.keeper.recover();
+      await other.keeper.recover();
+      expect(await status()).toBe('running');
+      expect(await knex('build_executions').first()).toMatchObject({
+        status: 'running',
+        owner: 'holder',
+        lease_token: 1,
+      });
+      expect(other.cleared).not.toHaveBeenCalled();
+      expect(logger.warn).toHaveBeenCalledTimes(1);
+      expect(logger.warn).toHaveBeenCalledWith(
+        expect.stringContaining('the executor local, which this process'),
+      );
+      // A replica that has it comes back.
+      missing.clear();
+      await other.keeper.recover();
+      expect(await builds.list({})).toMatchObject({
+        items: [{ status: 'queued' }],
+      });
+    });
+
+    it('settles what ran on an executor that nobody has had for a day, and names that', async () => {
+      const { builds, id, other, missing, leftFor } = await setup();
+      missing.add('local');
+      await leftFor(MISSING_EXECUTOR_MS + 60_000);
+      await other.keeper.recover();
+      expect(await builds.get(id)).toMatchObject({
+        status: 'queued',
+        failure: {
+          class: 'infrastructure',
+          message: expect.stringContaining(
+            'ran on the executor local, which the portal does not have any more',
+          ),
+        },
+      });
+    });
+
+    it('cancels what runs on an executor that nobody has where a user wants that, and names the executor', async () => {
+      const { knex, id, other, missing, leftFor, status } = await setup();
+      missing.add('local');
+      await leftFor(30_000);
+      await knex('builds').update({
+        cancel_requested_at: toColumn(Date.now()),
+        cancel_requested_by: 'user:default/guest',
+      });
+      await other.keeper.recover();
+      expect(await status()).toBe('running');
+      await leftFor(70_000);
+      await other.keeper.recover();
+      expect(await status()).toBe('cancelled');
+      const event = await knex('build_events')
+        .where({ build_id: id, type: 'cancelled' })
+        .first();
+      expect(JSON.parse(event.data)).toMatchObject({
+        message: expect.stringContaining('the executor local'),
+      });
+    });
+
+    it('settles the others though more than it looks at at once are left on executors that it does not have', async () => {
+      const { knex, id, other, missing, leftFor, status } = await setup();
+      const [row] = await knex('build_executions').where({ build_id: id });
+      const [build] = await knex('builds').where({ id });
+      for (let index = 0; index < 120; index += 1) {
+        const buildId = `${index}`.padStart(8, '0') + id.slice(8);
+        await knex('builds').insert({
+          ...build,
+          id: buildId,
+          number: build.number + 1 + index,
+        });
+        await knex('build_executions').insert({
+          ...row,
+          id: `${index}`.padStart(8, '0') + row.id.slice(8),
+          build_id: buildId,
+          external_name: `gone-${index}`,
+          executor: 'gone',
+        });
+      }
+      missing.add('gone');
+      await leftFor(60_000);
+      await other.keeper.recover();
+      expect(await status()).toBe('queued');
+    });
+
+    it('cancels what can be cancelled, whatever else cannot be now, and tries that again', async () => {
+      const { knex, holder, holding, logger } = await setup();
+      const keeper = holder();
+      const { execution: second } = await claimedBuild(knex, 'holder');
+      running.at(-1)!.runner.run(second);
+      const asked: string[] = [];
+      const cancel = jest
+        .spyOn(holding(), 'cancel')
+        .mockImplementation(async ({ name }) => {
+          asked.push(name);
+          if (name !== second.name) throw new Error('The cluster is away.');
+          return 'requested';
+        });
+      await knex('builds').update({
+        cancel_requested_at: toColumn(Date.now()),
+        cancel_requested_by: 'user:default/guest',
+      });
+      await keeper.keep();
+      await keeper.keep();
+      const first = asked.find(name => name !== second.name)!;
+      expect(asked.sort()).toEqual([first, first, second.name].sort());
+      expect(logger.warn).toHaveBeenCalledTimes(1);
+      cancel.mockRestore();
     });
 
     it('clears nothing up while every lease is kept', async () => {

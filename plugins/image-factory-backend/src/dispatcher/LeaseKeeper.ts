@@ -15,6 +15,15 @@ const LET_GO_AFTER_MS = LEASE_MS - 5_000;
 /** Whoever is recovered waits; leases are kept meanwhile by {@link LeaseKeeper.keep}. */
 const WAIT_FOR_CLEARING_MS = 5_000;
 
+/**
+ * What runs on an executor that this process does not have is another replica's,
+ * as while a new configuration is rolled out. Where none has taken it up for so
+ * long, which is longer than a build may take, it is settled all the same;
+ */
+export const MISSING_EXECUTOR_MS = 24 * 3_600_000;
+/** and where somebody wants it cancelled, after this. */
+const MISSING_AND_CANCELLED_MS = 60_000;
+
 /** What a {@link LeaseKeeper} works with. */
 export type LeaseKeeperOptions = {
   owner: string;
@@ -42,6 +51,10 @@ export class LeaseKeeper {
   /** When the leases of what runs here were last good for their whole time; none where nothing runs. */
   #renewedAt: number | undefined;
   #clearing: Promise<unknown> | undefined;
+  /** Executors of which it is in the log that they are not there. */
+  readonly #toldMissing = new Set<string>();
+  /** Executions of which it is in the log that they could not be cancelled. */
+  readonly #toldUncancelled = new Set<string>();
 
   static create(options: LeaseKeeperOptions): LeaseKeeper {
     return new LeaseKeeper(options);
@@ -102,9 +115,22 @@ export class LeaseKeeper {
 
   async #cancelRequested(): Promise<void> {
     const { executions, runner, owner } = this.#options;
-    for (const id of await executions.cancelRequested(owner)) {
-      await runner.cancel(id);
-    }
+    const wanted = await executions.cancelRequested(owner);
+    await Promise.all(
+      [...wanted].map(id =>
+        runner.cancel(id).catch(error => this.#tellUncancelled(id, error)),
+      ),
+    );
+  }
+
+  /** One that cannot be cancelled, as on a cluster that is away, keeps none of the others from it. */
+  #tellUncancelled(id: string, error: Error): void {
+    if (this.#toldUncancelled.has(id)) return;
+    this.#toldUncancelled.add(id);
+    this.#options.logger.warn(
+      `Execution ${id} is to be cancelled, and its executor does not take that now; it is tried again each second`,
+      error,
+    );
   }
 
   async #renew(): Promise<void> {
@@ -125,11 +151,23 @@ export class LeaseKeeper {
     // whoever lives has renewed theirs within the time of one.
     const sinceJump = this.#databaseClock.sinceJump(await executions.now());
     if (sinceJump < LEASE_MS && !othersAreGone) return;
-    const expired = await executions.expired({
+    const left = {
       owner,
       held: runner.held,
       othersAreGone,
       leaseMs: LEASE_MS,
+    };
+    const missing = (await executions.expiredExecutors(left)).filter(
+      id => !runner.has(id),
+    );
+    this.#tellMissing(missing);
+    const expired = await executions.expired({
+      ...left,
+      missing: {
+        executors: missing,
+        forMs: MISSING_EXECUTOR_MS,
+        cancelledForMs: MISSING_AND_CANCELLED_MS,
+      },
     });
     if (expired.length === 0 || !(await this.#clearedUp())) return;
     for (const execution of expired) {
@@ -141,6 +179,18 @@ export class LeaseKeeper {
           error as Error,
         );
       }
+    }
+  }
+
+  #tellMissing(executors: string[]): void {
+    for (const id of executors) {
+      if (this.#toldMissing.has(id)) continue;
+      this.#toldMissing.add(id);
+      this.#options.logger.warn(
+        `Builds were left behind on the executor ${id}, which this process does not have. They are left to a replica that has it, for ${
+          MISSING_EXECUTOR_MS / 3_600_000
+        } hours at most; whoever does not want to wait cancels them. If the executor was renamed or removed by mistake, restore it under imageFactory.executors.`,
+      );
     }
   }
 
@@ -165,7 +215,9 @@ export class LeaseKeeper {
       fence,
       {
         status: 'lost',
-        message: 'The portal was stopped or lost while the build ran.',
+        message: runner.has(execution.executor)
+          ? 'The portal was stopped or lost while the build ran.'
+          : `The build ran on the executor ${execution.executor}, which the portal does not have any more: what became of it nobody can tell.`,
       },
       change =>
         this.#options.onChange({

@@ -19,6 +19,7 @@ class ListingExecutor extends ScriptedExecutor {
   readonly found: ObservedRun[] = [];
   readonly discarded: string[] = [];
   broken: Error | undefined;
+  stuck: string | undefined;
 
   async *list(): AsyncIterable<ObservedRun> {
     if (this.broken) throw this.broken;
@@ -26,6 +27,7 @@ class ListingExecutor extends ScriptedExecutor {
   }
 
   async discard({ name }: ObservedRun): Promise<void> {
+    if (name === this.stuck) throw new Error('admission webhook denied it');
     this.discarded.push(name);
   }
 }
@@ -100,6 +102,24 @@ describe('RunReconciler', () => {
           /docker-1 in team-a .*knows nothing of\. It is left alone: give each portal its own instance/,
         ),
       );
+    });
+
+    it('goes on past a run that cannot be cleared up, and tells of it once', async () => {
+      const { knex, executions, first, fence, run, reconciler, logger } =
+        await setup();
+      await executions.finish(fence, { status: 'cancelled' });
+      await setDatabaseClock(knex, 61_000);
+      first.stuck = 'docker-1';
+      first.found.push(run, { ...run, name: 'docker-2' });
+      await reconciler.reconcile(signal);
+      await reconciler.reconcile(signal);
+      expect(first.discarded).toEqual(['docker-2', 'docker-2']);
+      const told = logger.warn.mock.calls.filter(([message]) =>
+        message.includes('docker-1 on one could not be cleared up'),
+      );
+      expect(told).toEqual([
+        [expect.any(String), new Error('admission webhook denied it')],
+      ]);
     });
 
     it('goes through more runs than are asked for at once, and past an executor that does not answer', async () => {

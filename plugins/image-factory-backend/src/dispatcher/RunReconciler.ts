@@ -89,8 +89,27 @@ export class RunReconciler {
           run,
           `Run ${run.name} on ${executor.id} is left of an execution that is over: it is cleared up`,
         );
-        await executor.discard?.(run, signal);
+        await this.#discard(executor, run, signal);
       }
+    }
+  }
+
+  /** One that cannot be ended keeps none of the others from it; it is there again in a minute. */
+  async #discard(
+    executor: Executor,
+    run: ObservedRun,
+    signal: AbortSignal,
+  ): Promise<void> {
+    try {
+      await executor.discard?.(run, signal);
+    } catch (error) {
+      if (signal.aborted) throw error;
+      this.#tellOnce(
+        executor,
+        run,
+        `Run ${run.name} on ${executor.id} could not be cleared up; it is tried again each minute`,
+        error as Error,
+      );
     }
   }
 
@@ -103,10 +122,15 @@ export class RunReconciler {
   }
 
   /** What a cluster takes its time for would be told each minute. */
-  #tellOnce({ id }: Executor, run: ObservedRun, message: string): void {
-    const key = `${id}/${run.namespace}/${run.name}`;
+  #tellOnce(
+    { id }: Executor,
+    run: ObservedRun,
+    message: string,
+    error?: Error,
+  ): void {
+    const key = `${id}/${run.namespace}/${run.name}/${message}`;
     if (this.#told.has(key)) return;
     this.#told.add(key);
-    this.#logger.warn(message);
+    this.#logger.warn(message, ...(error ? [error] : []));
   }
 }

@@ -166,6 +166,32 @@ describe('Runs that go on without the process that has started them', () => {
         cancelled: [],
       });
       expect(await world.build()).toMatchObject({ attempt: 1 });
+      // Where it was found before, and not where it would be looked for now.
+      const { name } = execution;
+      expect(second.executor.started).toMatchObject([
+        { resumed: true, run: { name, namespace: `of-${name}` } },
+      ]);
+    });
+
+    it('are started by another replica where the first was lost before it had', async () => {
+      const world = await setup();
+      const { runs, execution, first, second, until, status } = world;
+      const stopped = new DOMException('stopped', 'AbortError');
+      jest.spyOn(first.executor, 'start').mockRejectedValue(stopped);
+      first.runner.run(execution);
+      await first.runner.idle();
+      expect(first.logger.error).not.toHaveBeenCalled();
+      await second.keeper.recover();
+      await until(async () => runs.runs.has(execution.name));
+      expect(second.executor.started).toMatchObject([
+        { resumed: true, run: undefined },
+      ]);
+      runs.report(execution.name, {
+        type: 'outcome',
+        outcome: { status: 'completed' },
+      });
+      await until(async () => (await status()) === 'completed');
+      expect(await world.build()).toMatchObject({ attempt: 1 });
     });
 
     it('are left as they are by whoever has lost their lease', async () => {

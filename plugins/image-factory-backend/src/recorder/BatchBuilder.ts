@@ -51,12 +51,25 @@ export class BatchBuilder {
       case 'metric':
         (this.#batch.metrics ??= []).push(update.metric);
         break;
+      case 'cluster-event':
+        this.#addClusterEvent(update);
+        break;
+      case 'cluster-events':
+        this.#batch.clusterEventsState = { problem: update.problem };
+        break;
       case 'cursor':
         this.#batch.cursor = update.cursor;
         break;
       default:
         throw new Error(`Unknown update ${JSON.stringify(update)}`);
     }
+  }
+
+  #addClusterEvent({ event }: Extract<Update, { type: 'cluster-event' }>) {
+    const events = (this.#batch.clusterEvents ??= []);
+    const at = events.findIndex(({ key }) => key === event.key);
+    if (at >= 0) events[at] = event;
+    else events.push(event);
   }
 
   #addLog(update: Extract<Update, { type: 'log' }>): void {

@@ -14,6 +14,7 @@ import { FilesystemBlobStore } from '../blobs';
 import {
   ArtifactStore,
   BuildStore,
+  ClusterEventStore,
   ExecutionStore,
   LogStore,
   RecordStore,
@@ -360,6 +361,42 @@ describe('Recorder, of secrets', () => {
       const pending = await BuildStore.create({ knex }).get(build.id);
       expect(pending?.phaseReason).toHaveLength(200);
       expect(pending?.phaseMessage).toMatch(/^cannot pull with \*+$/);
+    });
+
+    it('keeps secrets out of what a cluster tells, and cuts what is longer than its column', async () => {
+      const recorder = await createRecorder();
+      const { build, fence } = await claimedBuild(knex);
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([
+          { type: 'cluster-events', problem: `asked with ${SECRET}\0` },
+          {
+            type: 'cluster-event',
+            event: {
+              key: `k${'x'.repeat(5_000)}`,
+              type: 'Warning',
+              object: { kind: 'K'.repeat(5_000), name: 'n'.repeat(5_000) },
+              reason: 'R'.repeat(5_000),
+              message: `pull with ${SECRET}\0 ${'m'.repeat(100_000)}`,
+              count: 1,
+              firstSeenAt: '2026-11-01T10:00:00.000Z',
+              lastSeenAt: '2026-11-01T10:00:00.000Z',
+            },
+          },
+        ]),
+      });
+      const { items, problem } = await ClusterEventStore.create({ knex }).list(
+        build.id,
+        1,
+      );
+      expect(problem).toMatch(/^asked with \*+$/);
+      expect(items[0].message).toMatch(/^pull with \*+ m+…$/);
+      expect(items[0].message.length).toBeLessThanOrEqual(2_000);
+      expect(items[0].key).toHaveLength(253);
+      expect(items[0].object.kind).toHaveLength(63);
+      expect(items[0].object.name).toHaveLength(253);
+      expect(items[0].reason).toHaveLength(200);
     });
 
     it('keeps a secret out of the message of a run that is lost', async () => {

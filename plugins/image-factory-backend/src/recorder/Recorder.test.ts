@@ -2,6 +2,7 @@ import { mockServices } from '@backstage/backend-test-utils';
 import { ExecutionUpdate } from '@image-factory/backstage-plugin-image-factory-node';
 import fc from 'fast-check';
 import { Readable } from 'node:stream';
+import { text as textOf } from 'node:stream/consumers';
 import {
   claimedBuild,
   createTestDatabases,
@@ -9,9 +10,11 @@ import {
 } from '../__testUtils__/databases';
 import { EVERYTHING_BUT_DATE } from '../__testUtils__/fakeDate';
 import { TemporaryBlobs } from '../__testUtils__/TemporaryBlobs';
+import { runFolder } from '../blobs';
 import {
   ArtifactStore,
   BuildStore,
+  ClusterEventStore,
   ExecutionStore,
   LogStore,
   RecordStore,
@@ -277,6 +280,60 @@ describe('Recorder', () => {
       ]);
     });
 
+    it('keeps what the cluster tells of a run, and says so to whoever looks at the build', async () => {
+      const { recorder, claim, knex } = await setup();
+      const { build, fence } = await claim();
+      const event = {
+        key: 'event-1',
+        type: 'Warning' as const,
+        object: { kind: 'Pod', name: 'docker-1-pod' },
+        reason: 'Failed',
+        message: 'not found',
+        count: 1,
+        firstSeenAt: '2026-11-01T10:00:00.000Z',
+        lastSeenAt: '2026-11-01T10:00:00.000Z',
+      };
+      const changes: string[] = [];
+      await recorder.record({
+        fence,
+        onRecorded: change => changes.push(change),
+        updates: from([
+          { type: 'cluster-events', problem: 'not seen' },
+          { type: 'cluster-event', event },
+          { type: 'cluster-event', event: { ...event, count: 5 } },
+          { type: 'cluster-events' },
+        ]),
+      });
+      expect(changes).toEqual(['build']);
+      expect(
+        await ClusterEventStore.create({ knex }).list(build.id, 1),
+      ).toEqual({
+        items: [{ ...event, count: 5 }],
+        truncated: false,
+        problem: undefined,
+      });
+    });
+
+    it('tells of events that come beside bytes of a log as of more than a log', async () => {
+      const { recorder, claim } = await setup();
+      const { fence } = await claim();
+      const changes: string[] = [];
+      async function* updates(): AsyncIterable<ExecutionUpdate> {
+        yield STEP;
+        yield { type: 'cursor', cursor: 'a' };
+        // Once the batch before is written.
+        while (changes.length === 0) await new Promise(setImmediate);
+        yield log('build-image', 0, 'one\n');
+        yield { type: 'cluster-events' };
+      }
+      await recorder.record({
+        fence,
+        onRecorded: change => changes.push(change),
+        updates: updates(),
+      });
+      expect(changes).toEqual(['build', 'build']);
+    });
+
     it('keeps an artifact that is told again once, as it was told last', async () => {
       const { recorder, claim, artifacts, builds } = await setup();
       const { build, fence } = await claim();
@@ -408,6 +465,35 @@ describe('Recorder', () => {
       }
       expect(Buffer.concat(whole).equals(bytes)).toBe(true);
     });
+
+    it.each([true, false])(
+      'asks for more behind the outcome once that is stored, and not where it cannot be: %p',
+      async isHeld => {
+        const { recorder, claim, builds, knex } = await setup();
+        const { build, fence } = await claim();
+        if (!isHeld) await knex('build_executions').update({ lease_token: 9 });
+        let seen: string | undefined;
+        let end: () => void = () => undefined;
+        const ended = new Promise<void>(resolve => {
+          end = resolve;
+        });
+        async function* updates(): AsyncIterable<ExecutionUpdate> {
+          try {
+            yield COMPLETED;
+            seen = (await builds.get(build.id))?.status;
+          } finally {
+            end();
+          }
+        }
+        await recorder.record({
+          fence,
+          onRecorded: () => undefined,
+          updates: updates(),
+        });
+        await ended;
+        expect(seen).toBe(isHeld ? 'completed' : undefined);
+      },
+    );
 
     it('stops at once where another holds the execution, and writes nothing', async () => {
       const { recorder, claim, executions, steps, builds } = await setup();
@@ -543,6 +629,36 @@ describe('Recorder', () => {
       expect(await artifacts.list(build.id)).toEqual([]);
       expect(await knex('artifacts')).toEqual([]);
       expect(await blobs.open(blobKey)).toBeUndefined();
+    });
+
+    it('keeps of a lost run what the cluster had of it, which can be asked for once there is another attempt', async () => {
+      const { recorder, blobs, claim, artifacts } = await setup();
+      const { build, execution, fence } = await claim();
+      const folder = runFolder(execution);
+      const blobKey = `${folder}/pipeline-run.yaml`;
+      await blobs.put(blobKey, Readable.from(['kind: PipelineRun']));
+      await recorder.record({
+        fence,
+        onRecorded: () => undefined,
+        updates: from([
+          {
+            type: 'artifact',
+            artifact: { type: 'pipeline-run', name: 'docker-1', blobKey },
+          },
+          {
+            type: 'artifact',
+            artifact: { type: 'sbom', name: 'sbom.json' },
+          },
+          { type: 'outcome', outcome: { status: 'lost', message: 'Gone.' } },
+        ]),
+      });
+      const kept = await artifacts.list(build.id, 1);
+      expect(kept).toMatchObject([{ type: 'pipeline-run', blobKey }]);
+      expect(await artifacts.find(build.id, kept[0].id)).toEqual(kept[0]);
+      expect(await artifacts.find(build.id, 'none')).toBeUndefined();
+      const blob = await blobs.open(blobKey);
+      expect(await textOf(blob!.stream)).toBe('kind: PipelineRun');
+      expect(await artifacts.list(build.id, 2)).toEqual([]);
     });
 
     it('removes what was stored after its execution was settled as lost, and nothing of one that another goes on with', async () => {

@@ -2,6 +2,7 @@ import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ExecutionUpdate,
   Outcome,
+  RunReference,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BlobStore, executionFolder } from '../blobs';
@@ -66,6 +67,11 @@ export class Recorder {
     this.#logger = options.logger;
   }
 
+  /** Keeps where a run is that goes on without us, so that whoever takes it over finds it there. */
+  async keepRun(fence: Fence, run: RunReference): Promise<FencedResult> {
+    return this.#persist(() => this.#executions.keepRun(fence, run));
+  }
+
   /** Writes updates in order, in batches, under the token, until the outcome. */
   async record(options: {
     fence: Fence;
@@ -78,6 +84,7 @@ export class Recorder {
     const flush = () => this.#flush(fence, batch.take(), onRecorded);
     const iterator = updates[Symbol.asyncIterator]();
     let flushAt = 0;
+    let isStored = false;
     let next = iterator.next();
     try {
       for (;;) {
@@ -107,13 +114,21 @@ export class Recorder {
           return { result: 'no-outcome' };
         }
         if (arrived.value.type === 'outcome') {
-          return await this.finish(fence, arrived.value.outcome, onRecorded);
+          const finished = await this.finish(
+            fence,
+            arrived.value.outcome,
+            onRecorded,
+          );
+          isStored = finished.result === 'finished';
+          return finished;
         }
         next = iterator.next();
       }
     } finally {
       // Ends the run's stream where we leave before its end; the promise may hang on a silent run, so nobody waits for it.
       next.catch(() => undefined);
+      // What it has left out there is needed no more.
+      if (isStored) iterator.next().catch(() => undefined);
       void iterator.return?.()?.catch(() => undefined);
     }
   }
@@ -181,6 +196,8 @@ export class Recorder {
         batch.logs.length > 0 &&
         !batch.phase &&
         batch.steps.length === 0 &&
+        !batch.clusterEvents &&
+        !batch.clusterEventsState &&
         batch.artifacts.length === 0;
       onRecorded(onlyLog ? 'log' : 'build');
     }

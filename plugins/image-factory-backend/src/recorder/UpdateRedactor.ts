@@ -1,5 +1,6 @@
 import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
 import {
+  ClusterEventSnapshot,
   ExecutionUpdate,
   NewArtifact,
   Outcome,
@@ -21,6 +22,10 @@ const LONGEST_METRIC = 100;
 const LONGEST_PHASE_REASON = 200;
 const LONGEST_IMAGE = 1000;
 const LONGEST_PLACE = 253;
+const LONGEST_KIND = 63;
+const LONGEST_EVENT_REASON = 200;
+/** Kubernetes itself writes no more than 1 KiB. */
+const LONGEST_EVENT_MESSAGE = 2_000;
 
 /** What is stored of the updates of one run: no secrets, and no text that a database refuses. */
 export class UpdateRedactor {
@@ -72,6 +77,15 @@ export class UpdateRedactor {
             name: this.#clean(update.metric.name, LONGEST_METRIC),
           },
         };
+        break;
+      case 'cluster-event':
+        yield {
+          type: 'cluster-event',
+          event: this.#cleanClusterEvent(update.event),
+        };
+        break;
+      case 'cluster-events':
+        yield { ...update, problem: this.#cleanOptional(update.problem) };
         break;
       case 'cursor':
         this.#cursor = update;
@@ -150,6 +164,20 @@ export class UpdateRedactor {
       ...artifact,
       name: this.#clean(artifact.name, LONGEST_NAME),
       reference: this.#cleanOptional(artifact.reference),
+    };
+  }
+
+  #cleanClusterEvent(event: ClusterEventSnapshot): ClusterEventSnapshot {
+    const { kind, name } = event.object;
+    return {
+      ...event,
+      key: cleanText(event.key, LONGEST_PLACE),
+      object: {
+        kind: this.#clean(kind, LONGEST_KIND),
+        name: this.#clean(name, LONGEST_PLACE),
+      },
+      reason: this.#clean(event.reason, LONGEST_EVENT_REASON),
+      message: this.#clean(event.message, LONGEST_EVENT_MESSAGE),
     };
   }
 

@@ -1,0 +1,29 @@
+// @ts-check
+
+/**
+ * A run stands where it was started, whatever is configured since: whoever takes
+ * its execution over needs to know where that is, and that it was started at all.
+ * And whether it was lost with its node tells where the next attempt had better
+ * not run. Of executions from before this migration neither is known.
+ *
+ * @param {import('knex').Knex} knex
+ */
+exports.up = async function up(knex) {
+  await knex.schema.alterTable('build_executions', table => {
+    table
+      .text('run_reference')
+      .comment('Where its executor finds the run again, as JSON');
+    table
+      .text('lost_nodes')
+      .comment('The nodes that it was lost with, as a JSON array of names');
+  });
+};
+
+/**
+ * @param {import('knex').Knex} knex
+ */
+exports.down = async function down(knex) {
+  await knex.schema.alterTable('build_executions', table => {
+    table.dropColumns('run_reference', 'lost_nodes');
+  });
+};
