@@ -1,3 +1,4 @@
+import { WorkspaceVolume } from '../templates';
 import { LinkTemplate } from './linkTemplates';
 import { PlacementSettings } from './readPlacement';
 
@@ -24,7 +25,7 @@ export type ClusterSettings = {
   access: ClusterAccess;
   /** How many builds it runs at once. */
   maxRunning: number;
-  /** How many builds are started in a second. */
+  /** How many builds each replica starts in a second. */
   createsPerSecond: number;
   /** Where the builds of each tenant run: those that are named, and what a rule gives the others. */
   namespaces: {
@@ -41,9 +42,15 @@ export type ClusterSettings = {
   registrySecrets: HostSecret[];
   /** The Secret by which builds pull base images that need a login. */
   pullSecret: string | undefined;
+  /** Where builds cache layers, with `{tenant}` in it; undefined where they do not. */
+  layerCache: string | undefined;
   /** How long a pod may take until it runs: a node may have to be bought for it. */
   pendingTimeoutSeconds: number;
   placement: PlacementSettings;
+  /** Platforms that it has nodes of also while none is there, as where a pool grows from nothing. */
+  nativePlatforms: string[];
+  /** What tasks of a build hand files over in; undefined where templates with such tasks cannot be used. */
+  workspaceVolume: WorkspaceVolume | undefined;
   /** How long a run stays in the cluster once all that it has left is stored. */
   keepFinishedMs: number;
   /** Where the operator looks at the cluster by other means. */

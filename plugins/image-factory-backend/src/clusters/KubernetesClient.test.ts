@@ -143,6 +143,41 @@ describe('KubernetesClient against a scripted API server', () => {
     await lonely.close();
   });
 
+  it('counts neither the time that a login takes, nor a server that was given none to answer in', async () => {
+    await start(json(200, {}));
+    const told: number[] = [];
+    const slow = server.client(({ milliseconds }) => told.push(milliseconds), {
+      loginMs: 500,
+    });
+    await slow.get(PATH, signal);
+    expect(told).toEqual([expect.any(Number)]);
+    expect(told[0]).toBeLessThan(400);
+    await failure(slow.get(PATH, AbortSignal.timeout(600)));
+    await failure(slow.get(PATH, AbortSignal.timeout(100)));
+    await slow.close();
+    expect(told).toHaveLength(1);
+  });
+
+  it('makes each token known before it is used, and the last few only', async () => {
+    await start(...Array.from({ length: 6 }, () => json(200, {})));
+    const known = new Set<string>();
+    const client2 = server.client(undefined, {
+      onSecret: value => {
+        known.add(value);
+        return () => known.delete(value);
+      },
+    });
+    await client2.get(PATH, signal);
+    expect([...known]).toEqual(['token-1']);
+    await client2.get(PATH, signal);
+    for (const token of ['token-2', 'token-3', 'token-4']) {
+      server.renewToken(token);
+      await client2.get(PATH, signal);
+    }
+    await client2.close();
+    expect([...known]).toEqual(['token-2', 'token-3', 'token-4']);
+  });
+
   it('gives a stream up that has been silent for too long', async () => {
     await start(response => response.write('one\n'));
     const stream = await client.stream(PATH, {}, signal, 100);
@@ -172,7 +207,7 @@ describe('KubernetesClient against a scripted API server', () => {
     const watched = server.client(({ status }) => told.push(status));
     await watched.get(PATH, signal);
     await failure(watched.get(PATH, signal));
-    await failure(watched.get(PATH, AbortSignal.timeout(20)));
+    await failure(watched.get(PATH, AbortSignal.timeout(2_100)));
     const lost = new AbortController();
     const asked = failure(watched.get(PATH, lost.signal));
     await server.untilAsked(4);

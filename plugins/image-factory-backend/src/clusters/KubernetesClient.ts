@@ -3,6 +3,7 @@ import { Agent, Dispatcher, request } from 'undici';
 import { ClusterLogin } from './KubeConfigFile';
 import { KubernetesError, toKubernetesError } from './KubernetesError';
 import { KubernetesObject, WatchEvent } from './kubernetesObjects';
+import { OnSecret, RecentSecrets } from './RecentSecrets';
 import { readLines } from './readLines';
 
 const CONNECT_WITHIN_MS = 10_000;
@@ -10,7 +11,11 @@ const CONNECT_WITHIN_MS = 10_000;
 const ANSWER_WITHIN_MS = 70_000;
 /** A bookmark comes each minute; a connection that is cut silently brings none. */
 const WATCH_SILENT_FOR_MS = 150_000;
+/** Whoever gives up before has left the server no time to answer in. */
+const SILENT_AFTER_MS = 2_000;
 const MAX_ANSWER_BYTES = 64 * 1024 * 1024;
+/** Well above what an API server stores of one object. */
+const MAX_EVENT_BYTES = 16 * 1024 * 1024;
 
 /** What is added to the path of a request; what is undefined is left out. */
 export type Query = Record<string, string | number | boolean | undefined>;
@@ -36,22 +41,24 @@ type Ask = {
 export class KubernetesClient {
   readonly #login: ClusterLogin;
   readonly #onAnswer: (answer: ServerAnswer) => void;
+  readonly #secrets: RecentSecrets;
   #agent: { key: string; agent: Agent } | undefined;
 
   static create(options: {
     login: ClusterLogin;
     /** Hears of each answer but those that are streams, whose ends are far away and may be of nodes. */
     onAnswer?: (answer: ServerAnswer) => void;
+    /** Hears of each token and password before it is used. */
+    onSecret?: OnSecret;
   }): KubernetesClient {
-    return new KubernetesClient(options.login, options.onAnswer);
+    return new KubernetesClient(options);
   }
 
-  private constructor(
-    login: ClusterLogin,
-    onAnswer: (answer: ServerAnswer) => void = () => undefined,
-  ) {
+  private constructor(options: Parameters<typeof KubernetesClient.create>[0]) {
+    const { login, onAnswer, onSecret } = options;
     this.#login = login;
-    this.#onAnswer = onAnswer;
+    this.#onAnswer = onAnswer ?? (() => undefined);
+    this.#secrets = new RecentSecrets(onSecret ?? (() => () => undefined));
   }
 
   /** @throws KubernetesError */
@@ -94,11 +101,17 @@ export class KubernetesClient {
     });
   }
 
-  /** The events of a watch until the server ends it, or it is silent for too long. @throws KubernetesError */
+  /**
+   * The events of a watch until the server ends it, or it is silent for too long.
+   *
+   * @param onOpen - is called once the server has begun to answer
+   * @throws KubernetesError
+   */
   async *watch<T extends KubernetesObject>(
     path: string,
     query: Query,
     signal: AbortSignal,
+    onOpen: () => void = () => undefined,
   ): AsyncIterable<WatchEvent<T>> {
     const bytes = await this.#stream({
       method: 'GET',
@@ -107,7 +120,11 @@ export class KubernetesClient {
       silentForMs: WATCH_SILENT_FOR_MS,
       signal,
     });
-    for await (const lines of readLines(bytes, { mayBeCutOff: true })) {
+    onOpen();
+    for await (const lines of readLines(bytes, {
+      mayBeCutOff: true,
+      maxBytes: MAX_EVENT_BYTES,
+    })) {
       for (const line of lines) yield JSON.parse(line.toString('utf8'));
     }
   }
@@ -127,17 +144,27 @@ export class KubernetesClient {
   }
 
   async #json<T>(ask: Ask): Promise<T> {
-    const askedAt = performance.now();
-    const tell = (status: number | undefined) =>
-      this.#onAnswer({ milliseconds: performance.now() - askedAt, status });
+    // A login can take a command that asks a cloud: that is not the server's time.
+    let sentAt: number | undefined;
+    const tell = (status: number | undefined) => {
+      if (sentAt === undefined) return;
+      const milliseconds = performance.now() - sentAt;
+      this.#onAnswer({ milliseconds, status });
+    };
     let text: string;
+    let answered: number | undefined;
     try {
-      const answer = await this.#ask(ask);
+      const answer = await this.#ask(ask, () => {
+        sentAt = performance.now();
+      });
+      answered = answer.statusCode;
       text = await readText(answer, describe(ask));
       tell(answer.statusCode);
     } catch (error) {
-      if (error instanceof KubernetesError) tell(error.status);
-      else if (isTimeout(error)) tell(undefined);
+      // One that is too large says nothing of how the server is.
+      if (error instanceof KubernetesError) {
+        tell(error.isTooLarge ? answered : error.status);
+      } else if (isTimeout(error) && isSilent(sentAt)) tell(undefined);
       throw error;
     }
     return JSON.parse(text);
@@ -148,13 +175,18 @@ export class KubernetesClient {
     return withErrors(answer.body, describe(ask), ask.signal);
   }
 
-  async #ask(ask: Ask): Promise<Dispatcher.ResponseData> {
+  async #ask(
+    ask: Ask,
+    onSent: () => void = () => undefined,
+  ): Promise<Dispatcher.ResponseData> {
     const what = describe(ask);
     let answer: Dispatcher.ResponseData;
     try {
       // Asked each time: tokens run out, and commands print new ones.
       const login: RequestOptions = {};
       await this.#login.applyToHTTPSOptions(login);
+      secretsOf(login).forEach(value => this.#secrets.keep(value));
+      onSent();
       answer = await request(this.#url(ask), {
         method: ask.method,
         dispatcher: this.#agentFor(login),
@@ -175,7 +207,13 @@ export class KubernetesClient {
     }
     if (answer.statusCode >= 400) {
       const text = await readText(answer, what);
-      throw toKubernetesError(answer.statusCode, text, what);
+      const retryAfter = answer.headers['retry-after'];
+      throw toKubernetesError(
+        answer.statusCode,
+        text,
+        what,
+        [retryAfter].flat()[0],
+      );
     }
     return answer;
   }
@@ -237,6 +275,19 @@ function headersOf({ headers, auth }: RequestOptions): Record<string, string> {
     : given;
 }
 
+/** What a login must not be seen by: the token behind the word Bearer, or the password behind the user. */
+function secretsOf(login: RequestOptions): string[] {
+  const { Authorization, authorization } = headersOf({
+    ...login,
+    auth: undefined,
+  });
+  const header = Authorization ?? authorization;
+  return [
+    header?.replace(/^\S+\s+/, ''),
+    login.auth?.slice(login.auth.indexOf(':') + 1),
+  ].filter((value): value is string => Boolean(value));
+}
+
 function noAnswer(what: string, error: unknown, signal: AbortSignal): Error {
   if (signal.aborted) return signal.reason;
   const message = error instanceof Error ? error.message : String(error);
@@ -249,6 +300,10 @@ function noAnswer(what: string, error: unknown, signal: AbortSignal): Error {
 /** Whoever asked has waited long enough, rather than lost interest. */
 function isTimeout(error: unknown): boolean {
   return error instanceof Error && error.name === 'TimeoutError';
+}
+
+function isSilent(sentAt: number | undefined): boolean {
+  return sentAt !== undefined && performance.now() - sentAt >= SILENT_AFTER_MS;
 }
 
 async function readText(
@@ -269,6 +324,7 @@ async function readText(
   if (length > MAX_ANSWER_BYTES) {
     throw new KubernetesError({
       message: `${what}: the answer is larger than ${MAX_ANSWER_BYTES} bytes`,
+      isTooLarge: true,
     });
   }
   return Buffer.concat(parts).toString('utf8');

@@ -8,12 +8,18 @@ export class KubernetesError extends Error {
   readonly reason: string | undefined;
   /** The paths of fields that it has refused, and why. */
   readonly causes: { field?: string; message?: string }[];
+  /** After how long the API server wants to be asked again, where it says so. */
+  readonly retryAfterMs: number | undefined;
+  /** Whether there was an answer, and more of it than is read. */
+  readonly isTooLarge: boolean;
 
   constructor(options: {
     message: string;
     status?: number;
     reason?: string;
     causes?: { field?: string; message?: string }[];
+    retryAfterMs?: number;
+    isTooLarge?: boolean;
     cause?: unknown;
   }) {
     super(options.message, { cause: options.cause });
@@ -21,11 +27,14 @@ export class KubernetesError extends Error {
     this.status = options.status;
     this.reason = options.reason;
     this.causes = options.causes ?? [];
+    this.retryAfterMs = options.retryAfterMs;
+    this.isTooLarge = options.isTooLarge ?? false;
   }
 
   /** Whether the same may go well a moment later: no answer, an overload, a server that is about to stop, or a token that has run out and is about to be renewed. */
   get isPassing(): boolean {
     const { status } = this;
+    if (this.isTooLarge) return false;
     return status === undefined || status >= 500 || PASSING.includes(status);
   }
 }
@@ -40,6 +49,7 @@ export function toKubernetesError(
   status: number,
   body: string,
   what: string,
+  retryAfter?: string,
 ): KubernetesError {
   const answer = readStatus(body);
   return new KubernetesError({
@@ -47,7 +57,15 @@ export function toKubernetesError(
     status,
     reason: answer?.reason,
     causes: answer?.details?.causes,
+    retryAfterMs: toMilliseconds(retryAfter),
   });
+}
+
+/** API servers give seconds; a proxy may give a date, which is left. */
+function toMilliseconds(retryAfter: string | undefined): number | undefined {
+  return retryAfter !== undefined && /^\d{1,6}$/.test(retryAfter)
+    ? Number(retryAfter) * 1000
+    : undefined;
 }
 
 type Status = {

@@ -1,17 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesClient } from './KubernetesClient';
 import { KubernetesError, hasStatus } from './KubernetesError';
-import { KubernetesList, KubernetesObject } from './kubernetesObjects';
+import { KubernetesObject } from './kubernetesObjects';
+import { ListPager } from './ListPager';
 import { ObjectGroups } from './ObjectGroups';
 
 /** Ended by the server after so long, so that no connection is trusted for ever; spread, so that not all end at once. */
 const SHORTEST_WATCH_SECONDS = 300;
 const LONGEST_WATCH_SECONDS = 600;
+/** Unless told otherwise; see {@link ListPager}. */
 const PAGE = 500;
 /** A server that ends watches at once is not asked more often than this. */
 const SHORTEST_PAUSE_MS = 1_000;
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 15_000;
+/** Nobody waits longer than this, whatever the server asks for. */
+const LONGEST_RETRY_AFTER_MS = 60_000;
+/** A watch that has held so long was a good one, though nothing may have happened. */
+const GOOD_AFTER_MS = 30_000;
+/** So many times in a row a watch goes on from where it was; then it may be the version that the server cannot do with. */
+const FAILURES_BEFORE_LIST = 5;
 /** The history that a watch would have gone on from is gone. */
 const GONE = 410;
 
@@ -21,6 +29,10 @@ export type ObjectWatchOptions<T extends KubernetesObject, Kept> = {
   /** Of the kind of objects, such as `/api/v1/namespaces/team-a/pods`. */
   path: string;
   labelSelector?: string;
+  /** How many are listed at once, at most. */
+  pageSize?: number;
+  /** Whether anything is kept of an object; of all of them unless told otherwise. Asked where no selector can tell. */
+  isKept?(object: T): boolean;
   /** What is kept of an object: a cluster has many, and each is large. */
   reduce(object: T): Kept;
   /** What it belongs to, for whoever looks at that alone; itself unless told otherwise. */
@@ -42,6 +54,10 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
   readonly #objects = new ObjectGroups<Kept>();
   readonly #listeners = new Set<(name: string) => void>();
   readonly #abort = new AbortController();
+  readonly #pager: ListPager;
+  /** From which a watch goes on; undefined where only a list tells. */
+  #version: string | undefined;
+  #failures = 0;
   #done: Promise<void> | undefined;
   #isSynced = false;
   #problem: Error | undefined;
@@ -54,6 +70,7 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
 
   private constructor(options: ObjectWatchOptions<T, Kept>) {
     this.#options = options;
+    this.#pager = new ListPager(options.client, options.pageSize ?? PAGE);
   }
 
   start(): void {
@@ -72,6 +89,11 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
 
   values(): Kept[] {
     return this.#objects.values();
+  }
+
+  /** Lets go of what is kept of an object, until it changes or is listed again. */
+  forget(name: string): void {
+    this.#objects.delete(name);
   }
 
   /** Those that belong to one thing. */
@@ -101,56 +123,63 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    let version: string | undefined;
-    let failures = 0;
+    const { steady, random } = this.#options;
     while (!signal.aborted) {
+      let began: number | undefined;
       try {
-        version ??= await this.#list(signal);
-        failures = 0;
-        this.#problem = undefined;
-        const began = this.#options.steady();
-        version = await this.#watch(version, signal);
-        const tookMs = this.#options.steady() - began;
-        await this.#pause(SHORTEST_PAUSE_MS - tookMs);
+        if (this.#version === undefined) {
+          this.#version = await this.#list(signal);
+          this.#problem = undefined;
+        }
+        began = steady();
+        await this.#watch(this.#version, signal);
+        this.#failures = 0;
+        await this.#pause(SHORTEST_PAUSE_MS - (steady() - began));
       } catch (error) {
         if (signal.aborted) return;
         if (hasStatus(error, GONE)) {
-          version = undefined;
+          this.#version = undefined;
           // A server that has only just started says so to all of its watchers at once.
-          await this.#pause(SHORTEST_PAUSE_MS * (0.5 + this.#options.random()));
+          await this.#pause(SHORTEST_PAUSE_MS * (0.5 + random()));
           continue;
         }
         this.#problem = error as Error;
-        // Whatever came in between is in the next list.
-        version = undefined;
-        failures += 1;
-        const pause = Math.min(
-          FIRST_BACKOFF_MS * 2 ** (failures - 1),
-          LONGEST_BACKOFF_MS,
-        );
-        await this.#pause(pause * (0.5 + this.#options.random()));
+        const isGood = began !== undefined && steady() - began >= GOOD_AFTER_MS;
+        this.#failures = isGood ? 1 : this.#failures + 1;
+        if (this.#failures % FAILURES_BEFORE_LIST === 0) {
+          this.#version = undefined;
+        }
+        await this.#pause(this.#backoffMs(error));
       }
     }
   }
 
+  #backoffMs(error: unknown): number {
+    const pause = Math.min(
+      FIRST_BACKOFF_MS * 2 ** (this.#failures - 1),
+      LONGEST_BACKOFF_MS,
+    );
+    const asked = error instanceof KubernetesError ? error.retryAfterMs : 0;
+    return Math.max(
+      pause * (0.5 + this.#options.random()),
+      Math.min(asked ?? 0, LONGEST_RETRY_AFTER_MS),
+    );
+  }
+
   /** @returns the version from which a watch goes on */
   async #list(signal: AbortSignal): Promise<string> {
-    const { client, path, labelSelector } = this.#options;
+    const { path, labelSelector } = this.#options;
     const found = new Map<string, { kept: Kept; group: string }>();
     let version = '';
-    let next: string | undefined;
-    do {
-      const page: KubernetesList<T> = await client.get(path, signal, {
-        labelSelector,
-        limit: PAGE,
-        continue: next,
-      });
+    const pages = this.#pager.pages<T>(path, { labelSelector }, signal);
+    for await (const page of pages) {
       for (const item of page.items) {
+        if (!this.#isKept(item)) continue;
         found.set(item.metadata.name, this.#keep(item));
       }
       version = page.metadata.resourceVersion;
-      next = page.metadata.continue || undefined;
-    } while (next !== undefined);
+    }
+    signal.throwIfAborted();
 
     const gone = this.#objects.names().filter(name => !found.has(name));
     this.#isSynced = true;
@@ -162,10 +191,9 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
     return version;
   }
 
-  async #watch(from: string, signal: AbortSignal): Promise<string> {
+  async #watch(from: string, signal: AbortSignal): Promise<void> {
     const { client, path, labelSelector, random } = this.#options;
     const spread = LONGEST_WATCH_SECONDS - SHORTEST_WATCH_SECONDS;
-    let version = from;
     const events = client.watch<T>(
       path,
       {
@@ -174,15 +202,20 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
         timeoutSeconds: Math.round(SHORTEST_WATCH_SECONDS + spread * random()),
       },
       signal,
+      () => {
+        this.#problem = undefined;
+      },
     );
     for await (const event of events) {
       if (event.type === 'ERROR') {
         throw toWatchError(event.object, path);
       }
       const { object } = event;
-      version = object.metadata.resourceVersion ?? version;
+      // Whatever becomes of the connection, it goes on from here.
+      this.#version = object.metadata.resourceVersion ?? this.#version;
+      this.#failures = 0;
       const { name } = object.metadata;
-      if (event.type === 'BOOKMARK') continue;
+      if (event.type === 'BOOKMARK' || !this.#isKept(object)) continue;
       if (event.type === 'DELETED') {
         this.#objects.delete(name);
       } else {
@@ -191,7 +224,10 @@ export class ObjectWatch<T extends KubernetesObject, Kept> {
       }
       this.#tell(name);
     }
-    return version;
+  }
+
+  #isKept(object: T): boolean {
+    return this.#options.isKept?.(object) ?? true;
   }
 
   #keep(object: T): { kept: Kept; group: string } {

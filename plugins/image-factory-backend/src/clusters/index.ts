@@ -1,12 +1,15 @@
 export * from './ClusterSettings';
 export * from './KubeConfigFile';
 export * from './KubernetesClient';
+export type { OnSecret } from './RecentSecrets';
 export * from './KubernetesError';
 export * from './kubernetesObjects';
 export * from './linkTemplates';
+export * from './ListPager';
 export * from './loadKubeConfig';
 export * from './ObjectGroups';
 export * from './ObjectWatch';
 export * from './quantities';
 export * from './readKubernetes';
+export * from './readLinePieces';
 export * from './readLines';

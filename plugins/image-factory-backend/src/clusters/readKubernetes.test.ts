@@ -41,8 +41,44 @@ describe('readKubernetes', () => {
       pendingTimeoutSeconds: 1800,
       keepFinishedMs: 3_600_000,
       placement: { nodeSelector: {}, tolerations: [], resources: undefined },
+      nativePlatforms: [],
+      workspaceVolume: undefined,
       links: [],
     });
+  });
+
+  it('takes platforms whose nodes come when they are needed, and the volume of tasks', () => {
+    expect(
+      readCluster({
+        nativePlatforms: ['linux/arm64'],
+        workspaceVolume: { size: '10Gi', storageClassName: 'fast' },
+      }),
+    ).toMatchObject({
+      nativePlatforms: ['linux/arm64'],
+      workspaceVolume: {
+        size: '10Gi',
+        storageClassName: 'fast',
+        accessModes: ['ReadWriteOnce'],
+      },
+    });
+  });
+
+  it.each([
+    [
+      { nativePlatforms: ['arm64'] },
+      /"arm64", which is no platform.*linux\/arm64/,
+    ],
+    [{ workspaceVolume: { size: 'big' } }, /"big" is no size.*10Gi/],
+    [
+      { workspaceVolume: { size: '1Gi', accessModes: ['ReadWriteOncePod'] } },
+      /accessModes has "ReadWriteOncePod".*ReadWriteOnce, ReadWriteMany/,
+    ],
+    [
+      { workspaceVolume: { size: '1Gi', accessModes: [] } },
+      /accessModes has nothing/,
+    ],
+  ])('says what is wrong with %j', (settings, message) => {
+    expect(() => readCluster(settings)).toThrow(message);
   });
 
   it('takes labels, which have dots in them, and hosts in whatever case', () => {
@@ -94,6 +130,12 @@ describe('readKubernetes', () => {
     [{ name: 'Builds' }, /"Builds" may have lower-case letters/],
     [{ name: 'local' }, /"local" has a meaning of its own/],
     [{ maxRunning: 0 }, /maxRunning of "builds" is 0/],
+    [{ maxRunning: 2.5 }, /maxRunning of "builds" is 2\.5, .* whole numbers/],
+    [{ pendingTimeout: { seconds: 0 } }, /pendingTimeout of "builds" is 0 s/],
+    [
+      { pendingTimeout: { milliseconds: 1500 } },
+      /pendingTimeout of "builds" is 1\.5 s, .* whole number of seconds/,
+    ],
     [{ createsPerSecond: -1 }, /createsPerSecond of "builds" is -1/],
     [{ nodeSelector: ['amd64'] }, /nodeSelector has to be a map/],
     [{ namespaceRule: 'builds' }, /"builds" several tenants would share/],

@@ -8,8 +8,10 @@ import {
   KubernetesSettings,
 } from './ClusterSettings';
 import { readLinks } from './linkTemplates';
+import { readNamespaces } from './readNamespaces';
 import { readPlacement } from './readPlacement';
 import { readTexts } from './readTexts';
+import { readWorkspaceVolume } from './readWorkspaceVolume';
 
 const FIELD = 'imageFactory.executors.kubernetes';
 /** What the ids of executors and the values of labels may be. */
@@ -57,23 +59,10 @@ function readCluster(config: Config): ClusterSettings {
     name,
     title: config.getOptionalString('title') ?? name,
     access: readAccess(name, config),
-    maxRunning: positive(name, config, 'maxRunning', 100),
+    maxRunning: readMaxRunning(name, config),
     createsPerSecond: positive(name, config, 'createsPerSecond', 1),
     namespaces: {
-      byTenant: Object.fromEntries(
-        (config.getOptionalConfigArray('tenants') ?? []).map(tenant => [
-          tenant.getString('name'),
-          tenant.getString('namespace'),
-        ]),
-      ),
-      relaxedByTenant: Object.fromEntries(
-        (config.getOptionalConfigArray('tenants') ?? []).flatMap(tenant => {
-          const namespace = tenant.getOptionalString('relaxedNamespace');
-          return namespace === undefined
-            ? []
-            : [[tenant.getString('name'), namespace]];
-        }),
-      ),
+      ...readNamespaces(config, `${FIELD}.clusters: ${name}`),
       rule: readNamespaceRule(name, config),
     },
     serviceAccount:
@@ -81,12 +70,11 @@ function readCluster(config: Config): ClusterSettings {
     gitSecrets: readSecrets(config, 'gitSecrets'),
     registrySecrets: readSecrets(config, 'registrySecrets'),
     pullSecret: config.getOptionalString('pullSecret'),
-    pendingTimeoutSeconds: config.has('pendingTimeout')
-      ? durationToMilliseconds(
-          readDurationFromConfig(config, { key: 'pendingTimeout' }),
-        ) / 1000
-      : 30 * 60,
+    layerCache: config.getOptionalString('cache.repository'),
+    pendingTimeoutSeconds: readPendingTimeout(name, config),
     placement: readPlacement(config, `${FIELD}.clusters: ${name}`),
+    nativePlatforms: readNativePlatforms(name, config),
+    workspaceVolume: readWorkspaceVolume(config, `${FIELD}.clusters: ${name}`),
     keepFinishedMs: config.has('keepFinished')
       ? durationToMilliseconds(
           readDurationFromConfig(config, { key: 'keepFinished' }),
@@ -138,6 +126,19 @@ function readNamespaceRule(name: string, config: Config): string | undefined {
   return rule;
 }
 
+const PLATFORM = /^[a-z0-9]+\/[a-z0-9_]+(?:\/[a-z0-9.]+)?$/;
+
+function readNativePlatforms(name: string, config: Config): string[] {
+  const platforms = config.getOptionalStringArray('nativePlatforms') ?? [];
+  const wrong = platforms.find(platform => !PLATFORM.test(platform));
+  if (wrong !== undefined) {
+    throw new Error(
+      `${FIELD}.clusters: nativePlatforms of "${name}" has "${wrong}", which is no platform. Write it as linux/arm64.`,
+    );
+  }
+  return platforms;
+}
+
 function readSecrets(config: Config, key: string): HostSecret[] {
   return (config.getOptionalConfigArray(key) ?? []).map(each => ({
     host: each.getString('host').toLowerCase(),
@@ -151,6 +152,32 @@ function checkName(name: string, what: string): void {
       `${what} "${name}" may have lower-case letters, digits and "-" only, and 63 of them at most. Correct it in app-config.yaml.`,
     );
   }
+}
+
+function readMaxRunning(name: string, config: Config): number {
+  const value = positive(name, config, 'maxRunning', 100);
+  if (!Number.isInteger(value)) {
+    throw new Error(
+      `${FIELD}.clusters: maxRunning of "${name}" is ${value}, and builds are counted in whole numbers. Correct it in app-config.yaml.`,
+    );
+  }
+  return value;
+}
+
+/** Kubernetes and Tekton count such times in whole seconds. */
+function readPendingTimeout(name: string, config: Config): number {
+  if (!config.has('pendingTimeout')) return 30 * 60;
+  const milliseconds = durationToMilliseconds(
+    readDurationFromConfig(config, { key: 'pendingTimeout' }),
+  );
+  if (!(milliseconds >= 1000) || milliseconds % 1000 !== 0) {
+    throw new Error(
+      `${FIELD}.clusters: pendingTimeout of "${name}" is ${
+        milliseconds / 1000
+      } s, but it has to be a whole number of seconds above 0. Correct it in app-config.yaml.`,
+    );
+  }
+  return milliseconds / 1000;
 }
 
 function positive(

@@ -1,30 +1,21 @@
-const LINE_END = 10;
+import { readLinePieces } from './readLinePieces';
 
 /**
  * Cuts bytes into lines without their ends, as many at once as have come. What
  * has no end at the end of all is a line as well, unless the bytes may have been
  * cut off there.
+ *
+ * @throws Error where a line is longer than it may be
  */
 export async function* readLines(
   bytes: AsyncIterable<Buffer>,
-  { mayBeCutOff = false }: { mayBeCutOff?: boolean } = {},
+  options: { mayBeCutOff?: boolean; maxBytes?: number } = {},
 ): AsyncIterable<Buffer[]> {
-  let parts: Buffer[] = [];
-  for await (const piece of bytes) {
-    const lines: Buffer[] = [];
-    let from = 0;
-    for (
-      let end = piece.indexOf(LINE_END);
-      end >= 0;
-      end = piece.indexOf(LINE_END, from)
-    ) {
-      parts.push(piece.subarray(from, end));
-      lines.push(parts.length === 1 ? parts[0] : Buffer.concat(parts));
-      parts = [];
-      from = end + 1;
+  const { mayBeCutOff, maxBytes = Infinity } = options;
+  for await (const pieces of readLinePieces(bytes, { mayBeCutOff, maxBytes })) {
+    if (pieces.some(({ isEnd }) => !isEnd)) {
+      throw new Error(`a line is longer than ${maxBytes} bytes`);
     }
-    if (from < piece.length) parts.push(piece.subarray(from));
-    if (lines.length > 0) yield lines;
+    yield pieces.map(piece => piece.bytes);
   }
-  if (parts.length > 0 && !mayBeCutOff) yield [Buffer.concat(parts)];
 }

@@ -2,8 +2,10 @@ import { once } from 'node:events';
 import { Server, ServerResponse, createServer } from 'node:http';
 import { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesClient, ServerAnswer } from '../KubernetesClient';
 import { KubernetesObject, WatchEvent } from '../kubernetesObjects';
+import { OnSecret } from '../RecentSecrets';
 
 /** One request, as it came. */
 export type Asked = {
@@ -62,18 +64,31 @@ export class ScriptedApiServer {
     this.#token = token;
   }
 
-  client(onAnswer?: (answer: ServerAnswer) => void): KubernetesClient {
+  get url(): string {
     const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/`;
+  }
+
+  client(
+    onAnswer?: (answer: ServerAnswer) => void,
+    options: {
+      onSecret?: OnSecret;
+      /** How long a login takes, as where a command asks a cloud for it. */
+      loginMs?: number;
+    } = {},
+  ): KubernetesClient {
     return KubernetesClient.create({
       onAnswer,
+      onSecret: options.onSecret,
       login: {
         getCurrentCluster: () => ({
           name: 'scripted',
-          server: `http://127.0.0.1:${port}/`,
+          server: this.url,
           skipTLSVerify: false,
         }),
-        applyToHTTPSOptions: async options => {
-          options.headers = { Authorization: `Bearer ${this.#token}` };
+        applyToHTTPSOptions: async login => {
+          if (options.loginMs) await delay(options.loginMs);
+          login.headers = { Authorization: `Bearer ${this.#token}` };
         },
       },
     });
