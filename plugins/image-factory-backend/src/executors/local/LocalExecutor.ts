@@ -20,6 +20,7 @@ import { CheckSettings } from '../../checks';
 import { MethodRegistry } from '../../methods';
 import { ImagePusher } from '../../registry';
 import { Sources } from '../../sources';
+import { MAX_LOG_BYTES } from '../reporting';
 import { checkPrograms, chooseCheckTools } from './checks';
 import { chooseTools } from './chooseTools';
 import { describeExecutor } from './describeExecutor';
@@ -39,7 +40,6 @@ const DEFAULT_TOOL_ORDER = ['docker', 'podman', 'buildah'];
 /** Here images are checked only where that is demanded. */
 const NO_CHECKS: CheckSettings = { sbom: 'auto', scan: 'auto' };
 const DEFAULT_MAX_SOURCE_FILES = 100_000;
-const DEFAULT_MAX_LOG_BYTES = 256 * 1024 * 1024;
 
 /** How a {@link LocalExecutor} is set up. */
 export type LocalExecutorOptions = {
@@ -270,7 +270,7 @@ export class LocalExecutor implements Executor {
         maxBytes: maxSourceBytes,
         maxFiles: maxSourceFiles ?? DEFAULT_MAX_SOURCE_FILES,
       },
-      maxLogBytes: maxLogBytes ?? DEFAULT_MAX_LOG_BYTES,
+      maxLogBytes: maxLogBytes ?? MAX_LOG_BYTES,
       checks: this.#checks,
       inTurn: work => this.#inTurn(work),
       chooseTools: async (method, signal) => {

@@ -1,6 +1,4 @@
-import { LogTail, UpdateChannel } from '../reporting';
-
-const MEBIBYTE = 1024 * 1024;
+import { LogTail, UpdateChannel, describeCut } from '../reporting';
 
 /** The log of one step on its way into the channel. */
 export class StepLog {
@@ -39,11 +37,7 @@ export class StepLog {
     this.#tail.write(bytes);
     await this.#send(kept);
     if (isCut) {
-      await this.#sendLine(
-        `[log cut here: the step has printed more than ${describeCap(
-          this.#maxBytes,
-        )}; the rest is not kept]`,
-      );
+      await this.#sendLine(describeCut(this.#maxBytes));
     }
   }
 
@@ -74,8 +68,4 @@ export class StepLog {
     this.#endsLine = bytes[bytes.length - 1] === 0x0a;
     await this.#channel.write({ type: 'log', step: this.#step, offset, bytes });
   }
-}
-
-function describeCap(bytes: number): string {
-  return bytes % MEBIBYTE === 0 ? `${bytes / MEBIBYTE} MiB` : `${bytes} bytes`;
 }

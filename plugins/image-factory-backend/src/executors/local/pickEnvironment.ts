@@ -19,6 +19,7 @@ const PASSED_THROUGH = [
   'SSL_CERT_DIR',
   'DOCKER_HOST',
   'DOCKER_CONTEXT',
+  'BUILDKIT_HOST',
 ];
 
 /** The variables that every process of a build gets, by name; everything else of the portal's environment stays with it. */

@@ -1,6 +1,7 @@
 export * from './describePushEvent';
 export * from './describeReferrerEvent';
 export * from './formatBytes';
+export * from './logCap';
 export * from './LogTail';
 export * from './plainFailure';
 export * from './plainText';

@@ -16,6 +16,7 @@ export class CreatePace {
     const now = this.#steady();
     const at = Math.max(now, this.#next);
     this.#next = at + 1000 / this.#perSecond();
-    if (at > now) await delay(at - now, undefined, { signal });
+    // A timer takes whole milliseconds, and cuts off what is over.
+    if (at > now) await delay(Math.ceil(at - now), undefined, { signal });
   }
 }

@@ -1,12 +1,15 @@
 import fc from 'fast-check';
-import { LogLines } from './LogLines';
+import { LogLines, toSeconds } from './LogLines';
 
 const SECOND = '2026-11-01T10:00:00';
+
+const whole = (line: string) => ({ bytes: Buffer.from(line), isEnd: true });
+const part = (line: string) => ({ bytes: Buffer.from(line), isEnd: false });
 
 function read(log: string[], from?: LogLines['position']) {
   const lines = new LogLines(from);
   const taken = log.flatMap(line => {
-    const text = lines.take(Buffer.from(line));
+    const text = lines.take(whole(line));
     return text ? [text.toString()] : [];
   });
   return { taken, position: lines.position, hasGap: lines.takeGap() };
@@ -41,9 +44,93 @@ describe('LogLines', () => {
 
   it('says once that lines are missing where the one that was read last is gone', () => {
     const lines = new LogLines({ at: `${SECOND}.1Z`, count: 1 });
-    expect(lines.take(Buffer.from(`${SECOND}.4Z later`))).toBeDefined();
+    expect(lines.take(whole(`${SECOND}.4Z later`))).toBeDefined();
     expect(lines.takeGap()).toBe(true);
     expect(lines.takeGap()).toBe(false);
+  });
+
+  it('hands a long line over in parts, and goes on within it', () => {
+    const lines = new LogLines({ at: `${SECOND}.1Z`, count: 1 });
+    expect(lines.take(whole(`${SECOND}.1Z before`))).toBeUndefined();
+    expect(`${lines.take(part(`${SECOND}.1Z lon`))}`).toBe('lon');
+    expect(`${lines.take(part('g li'))}`).toBe('g li');
+    const within = { at: `${SECOND}.1Z`, count: 1, bytes: 7 };
+    expect(lines.position).toEqual(within);
+
+    const next = new LogLines(within);
+    expect(next.take(whole(`${SECOND}.1Z before`))).toBeUndefined();
+    expect(next.take(part(`${SECOND}.1Z long`))).toBeUndefined();
+    expect(next.position).toEqual(within);
+    expect(`${next.take(part(' line is'))}`).toBe('ne is');
+    expect(`${next.take(whole(' over'))}`).toBe(' over\n');
+    expect(`${next.take(whole(`${SECOND}.1Z after`))}`).toBe('after\n');
+    expect(next.position).toEqual({ at: `${SECOND}.1Z`, count: 3 });
+    expect(next.takeGap()).toBe(false);
+  });
+
+  it('knows the rest of a long line, which has no time where its beginning was not asked for', () => {
+    const { taken, position, hasGap } = read(
+      ['and the rest of it', `${SECOND}.2Z known`, `${SECOND}.3Z new`],
+      { at: `${SECOND}.2Z`, count: 1 },
+    );
+    expect(taken).toEqual(['new\n']);
+    expect(position).toEqual({ at: `${SECOND}.3Z`, count: 1 });
+    expect(hasGap).toBe(false);
+  });
+
+  it('reads the times of nodes in other zones, and asks for them in UTC', () => {
+    const at = '2026-11-01T11:00:00.250000000+01:00';
+    const { taken } = read(
+      [`${SECOND}.2Z before`, `${at} known`, `${SECOND}.3Z new`],
+      { at, count: 1 },
+    );
+    expect(taken).toEqual(['new\n']);
+    expect(toSeconds(at)).toBe('2026-11-01T10:00:00Z');
+  });
+
+  it('says that the rest of a long line is missing where the line is gone', () => {
+    const lines = new LogLines({ at: `${SECOND}.1Z`, count: 0, bytes: 7 });
+    expect(`${lines.take(whole(`${SECOND}.4Z later`))}`).toBe('later\n');
+    expect(lines.takeGap()).toBe(true);
+  });
+
+  it('gives each byte exactly once, however lines are parted and wherever the reading is cut', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.stringMatching(/^[a-z ]{0,12}$/), { maxLength: 8 }),
+        fc.array(fc.nat(), { maxLength: 6 }),
+        fc.integer({ min: 0, max: 5 }),
+        (texts, cuts, longest) => {
+          // All within one second, several at one time.
+          const log = texts.flatMap((text, index) => {
+            const [first, ...rest] = [
+              `${SECOND}.${1 + Math.floor(index / 3)}Z ${text.slice(
+                0,
+                longest,
+              )}`,
+              ...(text.slice(longest).match(/.{1,3}/g) ?? []),
+            ];
+            return [
+              ...[first, ...rest].slice(0, -1).map(part),
+              whole([first, ...rest].at(-1)!),
+            ];
+          });
+          let seen = '';
+          let position: LogLines['position'];
+          for (const cut of [
+            ...cuts.map(at => at % (log.length + 1)),
+            log.length,
+          ]) {
+            const reader = new LogLines(position);
+            for (const piece of log.slice(0, cut)) {
+              seen += reader.take(piece) ?? '';
+            }
+            position = reader.position;
+          }
+          expect(seen).toBe(texts.map(text => `${text}\n`).join(''));
+        },
+      ),
+    );
   });
 
   it('compares times by their value, whatever the length of their fractions', () => {
@@ -87,7 +174,7 @@ describe('LogLines', () => {
               .map(({ line }) => line);
             const reader = new LogLines(position);
             for (const line of given) {
-              const text = reader.take(Buffer.from(line));
+              const text = reader.take(whole(line));
               if (text) seen.push(text.toString().trim());
             }
             position = reader.position;

@@ -1,3 +1,4 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import { BuildConfig } from '@image-factory/backstage-plugin-image-factory-node';
 import { KubernetesClient } from '../../clusters';
 import {
@@ -27,6 +28,7 @@ describe('RunPreflight against a scripted API server', () => {
   let server: ScriptedApiServer;
   let client: KubernetesClient;
   let now = 0;
+  const logger = mockServices.logger.mock();
 
   async function preflight(rendered: RenderedRun, ...answers: Answer[]) {
     server = await ScriptedApiServer.start(...answers);
@@ -34,6 +36,7 @@ describe('RunPreflight against a scripted API server', () => {
     return new RunPreflight({
       client: async () => client,
       render: async () => rendered,
+      logger,
       steady: () => now,
     });
   }
@@ -70,6 +73,7 @@ describe('RunPreflight against a scripted API server', () => {
         images.push(config.image);
         return asRendered(run());
       },
+      logger,
       steady: () => now,
     }).run(REQUEST, signal);
     expect(images).toEqual([{ reference: 'r.example.com/a:1', tags: ['b-1'] }]);
@@ -97,7 +101,7 @@ describe('RunPreflight against a scripted API server', () => {
     const first = run();
     let rendered = asRendered(first);
     server = await ScriptedApiServer.start(
-      json(404, { kind: 'Status', message: 'namespaces "team-a" not found' }),
+      json(400, { kind: 'Status', message: 'missing field(s): spec.a' }),
       json(201, {}),
       json(201, {}),
     );
@@ -105,10 +109,11 @@ describe('RunPreflight against a scripted API server', () => {
     const subject = new RunPreflight({
       client: async () => client,
       render: async () => rendered,
+      logger,
       steady: () => now,
     });
     const missing = await subject.run(REQUEST, signal);
-    expect(missing.problems[0]).toMatch(/A portal admin makes the namespace/);
+    expect(missing.problems[0]).toMatch(/missing field\(s\): spec\.a/);
     expect(await subject.run(REQUEST, signal)).toEqual(missing);
     expect(server.asked).toHaveLength(1);
 
@@ -121,6 +126,35 @@ describe('RunPreflight against a scripted API server', () => {
     expect((await subject.run(REQUEST, signal)).problems).toEqual([]);
     expect(server.asked).toHaveLength(3);
   });
+
+  it.each([
+    [403, 'exceeded quota: image-builds', /has no room/],
+    [404, 'namespaces "team-a" not found', /makes the namespace/],
+    [429, 'too many requests', /HTTP 429/],
+    [500, 'etcd 10.20.30.40 is away', /HTTP 500/],
+  ])(
+    'asks again at once after a refusal that may pass: HTTP %p, %p',
+    async (status, message, words) => {
+      logger.warn.mockClear();
+      const refusal = json(status, { kind: 'Status', message });
+      const subject = await preflight(
+        asRendered(run()),
+        refusal,
+        refusal,
+        json(201, {}),
+      );
+      const { problems } = await subject.run(REQUEST, signal);
+      expect(problems).toEqual([expect.stringMatching(words)]);
+      expect(problems[0]).not.toContain('10.20.30.40');
+      await subject.run(REQUEST, signal);
+      expect(logger.warn).toHaveBeenCalledTimes(1);
+      expect(logger.warn).toHaveBeenCalledWith(
+        expect.stringContaining(message),
+      );
+      expect((await subject.run(REQUEST, signal)).problems).toEqual([]);
+      expect(server.asked).toHaveLength(3);
+    },
+  );
 
   it('tells why there is no run without asking the cluster', async () => {
     const subject = await preflight({

@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { createHash } from 'node:crypto';
 import {
   Preflight,
@@ -7,6 +8,7 @@ import {
   KubernetesClient,
   KubernetesError,
   TEKTON_API,
+  hasStatus,
   objectPath,
 } from '../../clusters';
 import { withBuildNumber } from '../../model';
@@ -26,9 +28,16 @@ const NO_ID = '00000000-0000-0000-0000-000000000000';
 export type RunPreflightOptions = {
   client(): Promise<KubernetesClient>;
   /** Makes the run of an attempt. */
-  render(spec: ReturnType<typeof toSpec>): Promise<RenderedRun>;
+  render(
+    spec: ReturnType<typeof toSpec>,
+    signal: AbortSignal,
+  ): Promise<RenderedRun>;
+  logger: LoggerService;
   steady(): number;
 };
+
+/** Whether the same run would be told the same in a moment: where it is taken, or is wrong in itself. */
+type Answered = { problems: string[]; stays: boolean };
 
 /**
  * Lets a cluster look at the run that a build would become: all that the API
@@ -39,6 +48,7 @@ export type RunPreflightOptions = {
 export class RunPreflight {
   readonly #options: RunPreflightOptions;
   readonly #known = new Map<string, { problems: string[]; at: number }>();
+  #toldReason: string | undefined;
 
   constructor(options: RunPreflightOptions) {
     this.#options = options;
@@ -48,7 +58,7 @@ export class RunPreflight {
     request: PreflightRequest,
     signal: AbortSignal,
   ): Promise<Preflight> {
-    const rendered = await this.#options.render(toSpec(request));
+    const rendered = await this.#options.render(toSpec(request), signal);
     if (!rendered.ok) {
       const { message, hint } = rendered.failure;
       return { problems: [inWords(message, hint)] };
@@ -65,8 +75,9 @@ export class RunPreflight {
     const key = createHash('sha256').update(JSON.stringify(run)).digest('hex');
     const known = this.#known.get(key);
     if (known && steady() - known.at < KNOWN_FOR_MS) return known.problems;
-    const problems = await this.#ask(run, signal);
+    const { problems, stays } = await this.#ask(run, signal);
     this.#known.delete(key);
+    if (!stays) return problems;
     this.#known.set(key, { problems, at: steady() });
     if (this.#known.size > MAX_KNOWN) {
       this.#known.delete(this.#known.keys().next().value!);
@@ -74,7 +85,7 @@ export class RunPreflight {
     return problems;
   }
 
-  async #ask(run: PipelineRun, signal: AbortSignal): Promise<string[]> {
+  async #ask(run: PipelineRun, signal: AbortSignal): Promise<Answered> {
     const client = await this.#options.client();
     try {
       await client.create(
@@ -83,12 +94,23 @@ export class RunPreflight {
         signal,
         { dryRun: 'All', fieldValidation: 'Strict' },
       );
-      return [];
+      return { problems: [], stays: true };
     } catch (error) {
       if (signal.aborted || !(error instanceof KubernetesError)) throw error;
+      this.#tellOnce(error.message);
       const { message, hint } = explainRefusal(error, run);
-      return [inWords(message, hint)];
+      return {
+        problems: [inWords(message, hint)],
+        stays: hasStatus(error, 400) || hasStatus(error, 422),
+      };
     }
+  }
+
+  /** Whoever types asks with each letter. */
+  #tellOnce(reason: string): void {
+    if (reason === this.#toldReason) return;
+    this.#toldReason = reason;
+    this.#options.logger.warn(`A build would not be taken: ${reason}`);
   }
 }
 

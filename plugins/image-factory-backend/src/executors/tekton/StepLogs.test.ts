@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { ExecutionUpdate } from '@image-factory/backstage-plugin-image-factory-node';
 import { KubernetesClient } from '../../clusters';
 import {
@@ -41,7 +42,7 @@ describe('StepLogs against a scripted API server', () => {
   let isOver = false;
   const leave = new AbortController();
 
-  async function start(answers: Answer[], cursor = {}) {
+  async function start(answers: Answer[], cursor = {}, maxBytes?: number) {
     server = await ScriptedApiServer.start(...answers);
     client = server.client();
     isOver = false;
@@ -54,6 +55,7 @@ describe('StepLogs against a scripted API server', () => {
       cursor,
       isOver: () => isOver,
       steady: () => performance.now(),
+      maxBytes,
       signal: leave.signal,
     });
     const reading = (async () => {
@@ -61,17 +63,20 @@ describe('StepLogs against a scripted API server', () => {
         updates.push(update);
       }
     })();
+    const printed = () =>
+      updates
+        .flatMap(update => (update.type === 'log' ? [update.bytes] : []))
+        .map(String)
+        .join('');
     return {
       logs,
+      printed,
       /** All that was handed over, in one text. */
       async end(withinMs: number) {
         await logs.finish(withinMs, leave.signal);
         channel.close();
         await reading;
-        return updates
-          .flatMap(update => (update.type === 'log' ? [update.bytes] : []))
-          .map(String)
-          .join('');
+        return printed();
       },
       cursor: () =>
         decodeCursor(
@@ -102,6 +107,7 @@ describe('StepLogs against a scripted API server', () => {
     expect(started.cursor()[STEP]).toEqual({
       podUid: 'a',
       offset: 8,
+      printed: 8,
       position: { at: '2026-11-01T10:00:00.2Z', count: 1 },
       isWhole: true,
     });
@@ -160,6 +166,78 @@ describe('StepLogs against a scripted API server', () => {
     started.logs.follow(container('b'));
     await server.untilAsked(4);
     expect(await started.end(5_000)).toMatch(/two\n$/);
+  });
+
+  it('hands a line without an end over as it comes, and takes it up again within it', async () => {
+    const line = 'x'.repeat(200_000);
+    const first = await start([
+      log(`2026-11-01T10:00:00.1Z ${line}`),
+      podOf('a'),
+    ]);
+    first.logs.follow(container('a'));
+    await server.untilAsked(2);
+    while ((first.cursor()[STEP]?.offset ?? 0) < 100_000) await delay(5);
+    const cursor = first.cursor();
+    const before = first.printed();
+    expect(cursor[STEP].isInLine).toBe(true);
+    expect(before).toBe(line.slice(0, before.length));
+    await first.end(0);
+    await client.close();
+    await server.stop();
+
+    const second = await start(
+      [
+        log(`2026-11-01T10:00:00.1Z ${line}end\n2026-11-01T10:00:00.1Z last`, {
+          ends: true,
+        }),
+        podOf('a'),
+      ],
+      cursor,
+    );
+    isOver = true;
+    second.logs.follow(container('a'));
+    expect(before + (await second.end(5_000))).toBe(`${line}end\nlast\n`);
+  });
+
+  it('keeps no more of what a step prints than the cap, says so once, and still sees its end', async () => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, index) => `2026-11-01T10:00:00.1Z line ${index}`,
+    );
+    const first = await start(
+      [log(`${lines.slice(0, 20).join('\n')}\n`), podOf('a')],
+      {},
+      50,
+    );
+    first.logs.follow(container('a'));
+    await server.untilAsked(2);
+    while ((first.cursor()[STEP]?.printed ?? 0) < 150) await delay(5);
+    const cursor = first.cursor();
+    const before = first.printed();
+    expect(before).toBe(
+      'line 0\nline 1\nline 2\nline 3\nline 4\nline 5\nline 6\nl\n[log cut here: the step has printed more than 50 bytes; the rest is not kept]\n',
+    );
+    expect(cursor[STEP].offset).toBe(before.length);
+    await first.end(0);
+    await client.close();
+    await server.stop();
+
+    const second = await start(
+      [log(lines.join('\n'), { ends: true }), podOf('a')],
+      cursor,
+      50,
+    );
+    isOver = true;
+    second.logs.follow(container('a'));
+    expect(await second.end(5_000)).toBe('');
+    expect(second.logs.tail(STEP).lines.at(-1)).toBe('line 39');
+  });
+
+  it('adds what it says itself on a line of its own', async () => {
+    const started = await start([], {
+      [STEP]: { podUid: 'a', offset: 4, isInLine: true },
+    });
+    expect(await started.end(300)).toBe(`\n${NOT_READ}`);
   });
 
   it('says where a log stops whose end does not come in time, or whose pod is gone', async () => {

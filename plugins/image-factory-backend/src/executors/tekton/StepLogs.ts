@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesClient } from '../../clusters';
-import { LogTail, UpdateChannel } from '../reporting';
-import { followContainerLog } from './followContainerLog';
+import {
+  LogTail,
+  MAX_LOG_BYTES,
+  UpdateChannel,
+  describeCut,
+} from '../reporting';
+import { LogPiece, followContainerLog } from './followContainerLog';
 import { RunCursor, StepCursor, encodeCursor } from './runCursor';
 
 const GAP = Buffer.from(
@@ -13,6 +18,8 @@ const NEW_POD = Buffer.from(
 const NOT_READ = Buffer.from(
   '[image-factory] The rest of this log could not be read.\n',
 );
+const LINE_END = 10;
+
 /** Where the log of a step is. */
 export type StepContainer = {
   step: string;
@@ -38,6 +45,7 @@ export class StepLogs {
     steady(): number;
     signal: AbortSignal;
   };
+  readonly #maxBytes: number;
   readonly #cursor: RunCursor;
   readonly #tails = new Map<string, LogTail>();
   /** By step. */
@@ -52,9 +60,12 @@ export class StepLogs {
     cursor: RunCursor;
     isOver(container: StepContainer): boolean;
     steady(): number;
+    /** Of what one step prints; lines of ours do not count. */
+    maxBytes?: number;
     signal: AbortSignal;
   }) {
     this.#options = options;
+    this.#maxBytes = options.maxBytes ?? MAX_LOG_BYTES;
     this.#cursor = { ...options.cursor };
     this.#signal = AbortSignal.any([options.signal, this.#abort.signal]);
   }
@@ -107,13 +118,12 @@ export class StepLogs {
     return this.#tailOf(step).read();
   }
 
-  /** Adds a text of ours at the end of a step's log. */
+  /** Adds a text of ours at the end of a step's log, on lines of its own. */
   async append(step: string, bytes: Buffer): Promise<void> {
-    await this.#write(
-      step,
-      bytes,
-      this.#cursor[step] ?? { podUid: '', offset: 0 },
-    );
+    const cursor = this.#cursor[step] ?? { podUid: '', offset: 0 };
+    const text = onLinesOfItsOwn(cursor, bytes);
+    this.#tailOf(step).write(text);
+    await this.#send(step, text, cursor);
   }
 
   async #follow(followed: StepContainer, signal: AbortSignal): Promise<void> {
@@ -123,11 +133,11 @@ export class StepLogs {
     const before = this.#cursor[step];
     const isNewPod = before !== undefined && before.podUid !== podUid;
     if (isNewPod && before.offset > 0) await this.append(step, NEW_POD);
-    const offset = this.#cursor[step]?.offset ?? 0;
     this.#cursor[step] = {
+      ...(this.#cursor[step] ?? { offset: 0 }),
       podUid,
-      offset,
       position: isNewPod ? undefined : before?.position,
+      isWhole: undefined,
     };
     const pieces = followContainerLog({
       client,
@@ -149,17 +159,34 @@ export class StepLogs {
         await this.#tellCursor();
         return;
       }
-      const { bytes, position, hasGap } = next.value;
-      const text = hasGap ? Buffer.concat([GAP, bytes]) : bytes;
-      await this.#write(step, text, { ...this.#cursor[step], position });
+      await this.#print(step, next.value);
     }
   }
 
-  async #write(step: string, bytes: Buffer, cursor: StepCursor): Promise<void> {
+  /** What goes beyond the cap is seen by the tail alone: how a build failed stands at the end. */
+  async #print(step: string, piece: LogPiece): Promise<void> {
+    const { bytes, position, hasGap } = piece;
+    const cursor = this.#cursor[step];
+    const { printed = 0 } = cursor;
+    const kept = bytes.subarray(0, Math.max(0, this.#maxBytes - printed));
+    const isCutHere = printed <= this.#maxBytes && kept.length < bytes.length;
+    const before = hasGap ? onLinesOfItsOwn(cursor, GAP) : Buffer.alloc(0);
+    this.#tailOf(step).write(Buffer.concat([before, bytes]));
+    const sent = isCutHere ? withCut(cursor, kept, this.#maxBytes) : kept;
+    await this.#send(step, Buffer.concat([before, sent]), {
+      ...cursor,
+      position,
+      printed: printed + bytes.length,
+    });
+  }
+
+  async #send(step: string, bytes: Buffer, cursor: StepCursor): Promise<void> {
     const { offset } = cursor;
     this.#cursor[step] = { ...cursor, offset: offset + bytes.length };
-    this.#tailOf(step).write(bytes);
-    await this.#options.channel.write({ type: 'log', step, offset, bytes });
+    if (bytes.length > 0) {
+      this.#cursor[step].isInLine = bytes.at(-1) !== LINE_END || undefined;
+      await this.#options.channel.write({ type: 'log', step, offset, bytes });
+    }
     await this.#tellCursor();
   }
 
@@ -178,6 +205,16 @@ export class StepLogs {
     }
     return tail;
   }
+}
+
+function onLinesOfItsOwn({ isInLine }: StepCursor, text: Buffer): Buffer {
+  return isInLine ? Buffer.concat([Buffer.from('\n'), text]) : text;
+}
+
+function withCut(cursor: StepCursor, kept: Buffer, maxBytes: number): Buffer {
+  const isInLine = kept.length > 0 ? kept.at(-1) !== LINE_END : cursor.isInLine;
+  const line = Buffer.from(`${describeCut(maxBytes)}\n`);
+  return Buffer.concat([kept, onLinesOfItsOwn({ ...cursor, isInLine }, line)]);
 }
 
 async function withinTime(

@@ -2,6 +2,7 @@ import {
   ClusterSettings,
   KubernetesClient,
   ObjectWatch,
+  OnSecret,
   ServerAnswer,
   TEKTON_API,
   CORE_API,
@@ -9,6 +10,7 @@ import {
   objectPath,
 } from '../../clusters';
 import { RUN_LABELS } from '../../templates';
+import { NamespaceEvents } from './NamespaceEvents';
 import {
   PipelineRunObject,
   PipelineRunState,
@@ -22,6 +24,9 @@ import {
   reduceTaskRun,
 } from './tektonObjects';
 
+/** A run that is checked has some 75 kB, and is as large again in its TaskRun and its pod. */
+const PAGE = 50;
+
 /** What is seen of one namespace; all of one run is in the group of its name. */
 export type NamespaceView = {
   pipelineRuns: ObjectWatch<PipelineRunObject, PipelineRunState>;
@@ -29,7 +34,7 @@ export type NamespaceView = {
   pods: ObjectWatch<PodObject, PodState>;
 };
 
-type Held = { view: NamespaceView; users: number };
+type Held = { view: NamespaceView; events: NamespaceEvents; users: number };
 
 export type TektonClusterOptions = {
   settings: ClusterSettings;
@@ -38,6 +43,8 @@ export type TektonClusterOptions = {
   steady(): number;
   /** Hears how the API server answers. */
   onAnswer(answer: ServerAnswer): void;
+  /** Hears of what the portal logs in with. */
+  onSecret: OnSecret;
 };
 
 /** One cluster: its client, and what of this portal's runs is in it. */
@@ -61,8 +68,9 @@ export class TektonCluster {
   /** Loaded when it is first needed; a kubeconfig that cannot be read is read again the next time. */
   async client(): Promise<KubernetesClient> {
     const { name, access } = this.settings;
+    const { onAnswer, onSecret } = this.#options;
     this.#client ??= loadKubeConfig(name, access).then(login =>
-      KubernetesClient.create({ login, onAnswer: this.#options.onAnswer }),
+      KubernetesClient.create({ login, onAnswer, onSecret }),
     );
     try {
       return await this.#client;
@@ -76,13 +84,17 @@ export class TektonCluster {
    * What this portal has in a namespace, watched as long as somebody looks: one
    * list and watch a kind, however many runs there are.
    */
-  async look(
-    namespace: string,
-  ): Promise<{ view: NamespaceView; leave: () => void }> {
+  async look(namespace: string): Promise<{
+    view: NamespaceView;
+    events: NamespaceEvents;
+    leave: () => void;
+  }> {
     const client = await this.client();
     let held = this.#views.get(namespace);
     if (!held) {
-      held = { view: this.#watch(client, namespace), users: 0 };
+      const view = this.#watch(client, namespace);
+      const events = this.#watchEvents(client, namespace, view);
+      held = { view, events, users: 0 };
       this.#views.set(namespace, held);
     }
     const mine = held;
@@ -90,13 +102,14 @@ export class TektonCluster {
     let isLeft = false;
     return {
       view: mine.view,
+      events: mine.events,
       leave: () => {
         if (isLeft) return;
         isLeft = true;
         mine.users -= 1;
         if (mine.users > 0) return;
         this.#views.delete(namespace);
-        void stopAll(mine.view);
+        void stopAll(mine);
       },
     };
   }
@@ -104,7 +117,7 @@ export class TektonCluster {
   async stop(): Promise<void> {
     const views = [...this.#views.values()];
     this.#views.clear();
-    await Promise.all(views.map(({ view }) => stopAll(view)));
+    await Promise.all(views.map(stopAll));
     await (await this.#client?.catch(() => undefined))?.close();
   }
 
@@ -112,6 +125,7 @@ export class TektonCluster {
     const { instance, random, steady } = this.#options;
     const common = {
       client,
+      pageSize: PAGE,
       labelSelector: `${RUN_LABELS.instance}=${instance}`,
       random,
       steady,
@@ -138,12 +152,35 @@ export class TektonCluster {
     Object.values(view).forEach(watch => watch.start());
     return view;
   }
+
+  /** All that the portal has there carries its labels, and is in the view by that. */
+  #watchEvents(
+    client: KubernetesClient,
+    namespace: string,
+    view: NamespaceView,
+  ): NamespaceEvents {
+    const { random, steady } = this.#options;
+    const byKind: Record<string, { get(name: string): unknown }> = {
+      PipelineRun: view.pipelineRuns,
+      TaskRun: view.taskRuns,
+      Pod: view.pods,
+    };
+    return NamespaceEvents.watch({
+      client,
+      namespace,
+      isOurs: ({ kind, name }) => byKind[kind]?.get(name) !== undefined,
+      random,
+      steady,
+    });
+  }
 }
 
 function runOf({ metadata }: TaskRunObject | PodObject): string | undefined {
   return metadata.labels?.[PIPELINE_RUN_LABEL];
 }
 
-async function stopAll(view: NamespaceView): Promise<void> {
-  await Promise.all(Object.values(view).map(watch => watch.stop()));
+async function stopAll({ view, events }: Held): Promise<void> {
+  await Promise.all(
+    [...Object.values(view), events].map(watch => watch.stop()),
+  );
 }

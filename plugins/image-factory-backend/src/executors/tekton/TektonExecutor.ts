@@ -21,6 +21,7 @@ import {
 import {
   KubernetesError,
   KubernetesSettings,
+  OnSecret,
   TEKTON_API,
   ClusterSettings,
   hasStatus,
@@ -30,18 +31,18 @@ import { BlobStore } from '../../blobs';
 import { CheckSettings } from '../../checks';
 import { MethodRegistry } from '../../methods';
 import { ImagePusher } from '../../registry';
-import { PipelineTemplate, podSecurityOf } from '../../templates';
+import { PodSecurityLevel, podSecurityOf } from '../../templates';
 import { plainFailure } from '../reporting';
-import { checksFor, checksProblem } from './checksFor';
+import { checksProblem } from './checksFor';
 import { ClusterHealth } from './ClusterHealth';
 import { collectReports } from './collectReports';
 import { concludeImage } from './concludeImage';
 import { CreatePace } from './CreatePace';
-import { createOrAdopt } from './createOrAdopt';
+import { explainNoPlace } from './explainNoPlace';
 import { observe, pagesOfRuns } from './listRuns';
 import { ClusterReadiness } from './readiness';
 import { markCollected, removeFinishedRuns } from './removeFinishedRuns';
-import { RenderedRun, renderRun } from './renderRun';
+import { RunCreator } from './RunCreator';
 import { RunPreflight } from './RunPreflight';
 import { StartThrottle } from './StartThrottle';
 import { storeManifest } from './storeManifest';
@@ -64,6 +65,9 @@ const ENDED_BY_PATH = `/metadata/annotations/${ENDED_BY_ANNOTATION.replace(
   '~1',
 )}`;
 
+/** For so long runs are looked for that nobody has collected: longer than builds take, and portals are away. */
+const RECENT_MS = 3 * 24 * 3_600_000;
+
 export type TektonExecutorOptions = {
   settings: ClusterSettings;
   kubernetes: Omit<KubernetesSettings, 'clusters'>;
@@ -73,6 +77,10 @@ export type TektonExecutorOptions = {
   pusher: ImagePusher;
   blobs: BlobStore;
   logger: LoggerService;
+  /** The tenants whose builds it has run within the last so many milliseconds, whichever process it was. */
+  recentTenants(executor: string, withinMs: number): Promise<string[]>;
+  /** Hears of what the portal logs in to the cluster with. */
+  onSecret: OnSecret;
   now(): Date;
   steady(): number;
   /** From 0 to below 1. */
@@ -86,7 +94,14 @@ type Known = {
   /** Why there is no run at all. */
   refused?: Failure;
   endedBy?: EndedBy;
+  /** Whether somebody wants it cancelled, whether or not the cluster takes it. */
+  isCancelWanted?: boolean;
+  /** Whether its collector has left it before its end; another may come here for it, or elsewhere. */
+  isLeft?: boolean;
 };
+
+/** Of runs that were left so many are kept in mind. */
+const MOST_LEFT = 100;
 
 /**
  * Runs builds as Tekton PipelineRuns on one cluster. The cluster runs them and
@@ -101,9 +116,11 @@ export class TektonExecutor implements Executor {
   readonly #health: ClusterHealth;
   readonly #readiness: ClusterReadiness;
   readonly #throttle: StartThrottle;
-  readonly #pace: CreatePace;
+  readonly #creator: RunCreator;
   readonly #preflight: RunPreflight;
   readonly #known = new Map<string, Known>();
+  /** What the pods of methods need, as their default templates said last. */
+  readonly #podSecurity = new Map<string, PodSecurityLevel>();
   /** Where it has runs, as far as this process knows. */
   readonly #namespaces: Set<string>;
   readonly #stopping = new AbortController();
@@ -128,6 +145,7 @@ export class TektonExecutor implements Executor {
       random,
       steady,
       onAnswer: answer => throttle.hear(answer),
+      onSecret: options.onSecret,
     });
     this.#health = new ClusterHealth({
       cluster: this.#cluster,
@@ -149,17 +167,19 @@ export class TektonExecutor implements Executor {
     this.#namespaces = new Set(
       [byTenant, relaxedByTenant].flatMap(each => Object.values(each)),
     );
-    this.#pace = new CreatePace({
-      perSecond: () => settings.createsPerSecond * throttle.share,
-      steady,
+    this.#creator = new RunCreator({
+      ...options,
+      client: () => this.#cluster.client(),
+      tektonVersion: () => this.#health.tektonVersion(),
+      pace: new CreatePace({
+        perSecond: () => settings.createsPerSecond * throttle.share,
+        steady,
+      }),
     });
     this.#preflight = new RunPreflight({
       client: () => this.#cluster.client(),
-      render: async spec => {
-        const method = this.#methodOf(spec);
-        const template = await this.#templateFor(spec, method);
-        return this.#render(spec, method, template);
-      },
+      render: (spec, signal) => this.#creator.render(spec, signal),
+      logger: options.logger,
       steady,
     });
   }
@@ -179,27 +199,54 @@ export class TektonExecutor implements Executor {
     return withReadiness(status, this.#readiness.obstacles(), this.#throttle);
   }
 
+  whyNoPlace({ tenant, method }: { tenant: string; method: string }) {
+    const podSecurity = this.#podSecurity.get(method);
+    return explainNoPlace({
+      tenant,
+      method,
+      podSecurity,
+      settings: this.#options.settings,
+    });
+  }
+
   async readiness(options: { refresh: boolean }): Promise<ExecutorReadiness> {
     return this.#readiness.tell(options);
   }
 
   async start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference> {
-    const { settings } = this.#options;
-    const method = this.#methodOf(spec);
-    const known = this.#known.get(spec.name) ?? { spec, method };
+    const known: Known = { spec, method: this.#creator.methodOf(spec) };
     this.#known.set(spec.name, known);
-    const template = await this.#templateFor(spec, method);
-    const namespace = tenantNamespace(
-      spec.config.tenant,
-      settings.namespaces,
-      template && podSecurityOf(template.pipeline),
-    );
-    known.namespace = namespace;
     this.#readiness.meet(spec.config.tenant);
-    if (!spec.resumed && !known.refused) {
-      known.refused = await this.#create(spec, method, template, signal);
+    try {
+      // Also one that waits for its turn ends with this process, as if it had never begun.
+      const until = this.#untilStopped(signal);
+      Object.assign(known, await this.#creator.create(spec, until));
+    } catch (error) {
+      this.#forget(known);
+      throw error;
     }
-    return { name: spec.name, namespace };
+    return { name: spec.name, namespace: known.namespace };
+  }
+
+  #untilStopped(signal: AbortSignal): AbortSignal {
+    return AbortSignal.any([signal, this.#stopping.signal]);
+  }
+
+  #leave(known: Known): void {
+    if (this.#known.get(known.spec.name) !== known) return;
+    known.isLeft = true;
+    // The last one left is the last one in the list.
+    this.#known.delete(known.spec.name);
+    this.#known.set(known.spec.name, known);
+    const left = [...this.#known.values()].filter(({ isLeft }) => isLeft);
+    if (left.length > MOST_LEFT) this.#forget(left[0]);
+  }
+
+  /** Another start of the same run may have come meanwhile. */
+  #forget(known: Known | undefined): void {
+    if (known && this.#known.get(known.spec.name) === known) {
+      this.#known.delete(known.spec.name);
+    }
   }
 
   /** What a build can do without fails none: a full disk, say, where its manifest would be kept. */
@@ -218,76 +265,6 @@ export class TektonExecutor implements Executor {
     }
   }
 
-  #methodOf({ config }: ExecutionSpec): BuildMethod {
-    const method = this.#options.methods.get(config.method);
-    if (!method) throw new Error(`No build method ${config.method}`);
-    return method;
-  }
-
-  async #templateFor(
-    { config }: ExecutionSpec,
-    method: BuildMethod,
-  ): Promise<PipelineTemplate | undefined> {
-    const { templates } = this.#options;
-    return config.template
-      ? templates.pinned(config.template)
-      : templates.defaultOf(method);
-  }
-
-  /** @returns why there is no run, where there is none */
-  async #create(
-    spec: ExecutionSpec,
-    method: BuildMethod,
-    template: PipelineTemplate | undefined,
-    signal: AbortSignal,
-  ): Promise<Failure | undefined> {
-    const rendered = await this.#render(spec, method, template);
-    if (!rendered.ok) return rendered.failure;
-    await this.#pace.pass(signal);
-    const created = await createOrAdopt({
-      client: await this.#cluster.client(),
-      pipelineRun: rendered.pipelineRun,
-      random: this.#options.random,
-      signal,
-    });
-    return created.ok ? undefined : created.failure;
-  }
-
-  async #render(
-    spec: ExecutionSpec,
-    method: BuildMethod,
-    template: PipelineTemplate | undefined,
-  ): Promise<RenderedRun> {
-    const { settings, kubernetes, checks } = this.#options;
-    const { template: pinned } = spec.config;
-    if (!template) {
-      return {
-        ok: false,
-        failure: {
-          class: 'template',
-          message: pinned
-            ? `The pipeline template ${pinned.name} ${pinned.version}, which the build was submitted with, cannot be used any more.`
-            : `The method ${method.id} has no pipeline template.`,
-          hint: 'Rebuild with the latest inputs, or build on the executor local. A portal admin finds the reason in the log of the backend.',
-        },
-      };
-    }
-    return renderRun({
-      spec,
-      method,
-      template,
-      settings,
-      kubernetes,
-      checks: {
-        ...checksFor(template, checks, kubernetes.stepImages),
-        gate: checks.gate,
-        database: checks.database,
-        javaDatabase: checks.javaDatabase,
-      },
-      tektonVersion: await this.#health.tektonVersion(),
-    });
-  }
-
   async *collect(
     run: RunReference,
     from: Cursor | undefined,
@@ -297,18 +274,23 @@ export class TektonExecutor implements Executor {
     const known = this.#known.get(run.name);
     const { namespace } = run;
     if (!known || known.refused || namespace === undefined) {
+      this.#forget(known);
       yield { type: 'outcome', outcome: withoutRun(known) };
-      this.#known.delete(run.name);
       return;
     }
     const { spec, method } = known;
-    const client = await this.#cluster.client();
-    this.#namespaces.add(namespace);
-    const { view, leave } = await this.#cluster.look(namespace);
+    known.isLeft = false;
+    let leave: () => void = () => undefined;
     try {
+      const client = await this.#cluster.client();
+      this.#namespaces.add(namespace);
+      const look = await this.#cluster.look(namespace);
+      const { view, events } = look;
+      leave = look.leave;
       const collected = new TektonRun({
         client,
         view,
+        events,
         settings,
         run: { name: run.name, namespace },
         spec,
@@ -333,8 +315,8 @@ export class TektonExecutor implements Executor {
               signal: until,
             }),
           ),
-        conclude: (image, log, until) =>
-          concludeImage({ spec, image, pusher, log, signal: until }),
+        conclude: (image, step, log, until) =>
+          concludeImage({ spec, image, step, pusher, log, signal: until }),
         collectReports: (reports, log, until) =>
           collectReports({
             ...reports,
@@ -345,24 +327,28 @@ export class TektonExecutor implements Executor {
             signal: until,
           }),
         endedBy: () => known.endedBy,
+        isCancelWanted: () => known.isCancelWanted ?? false,
         end: by => this.#end(run, namespace, by).then(() => undefined),
         now,
         steady,
-        signal: AbortSignal.any([signal, this.#stopping.signal]),
+        signal: this.#untilStopped(signal),
       });
       for await (const update of collected.updates()) {
-        if (update.type === 'outcome') this.#known.delete(run.name);
+        if (update.type === 'outcome') this.#forget(known);
         yield update;
       }
     } finally {
       leave();
+      this.#leave(known);
     }
   }
 
   async cancel(run: RunReference, mode: CancelMode): Promise<CancelResult> {
     // The run goes on without us; whoever comes next collects it.
     if (mode === 'shutdown') return 'requested';
-    const namespace = run.namespace ?? this.#known.get(run.name)?.namespace;
+    const known = this.#known.get(run.name);
+    if (known && mode === 'cancel') known.isCancelWanted = true;
+    const namespace = run.namespace ?? known?.namespace;
     if (namespace === undefined) return 'gone';
     return this.#end(run, namespace, mode);
   }
@@ -373,9 +359,15 @@ export class TektonExecutor implements Executor {
   async *list(signal: AbortSignal): AsyncIterable<ObservedRun> {
     const { instance } = this.#options.kubernetes;
     const client = await this.#cluster.client();
-    for (const namespace of this.#namespaces) {
+    for (const namespace of await this.#namespacesOfRuns()) {
       try {
-        const pages = pagesOfRuns({ client, namespace, instance, signal });
+        const pages = pagesOfRuns({
+          client,
+          namespace,
+          instance,
+          collected: false,
+          signal,
+        });
         for await (const runs of pages) {
           for (const run of runs) {
             const observed = observe(run);
@@ -410,7 +402,7 @@ export class TektonExecutor implements Executor {
   async removeFinished(signal: AbortSignal): Promise<void> {
     const { settings, kubernetes, now, logger } = this.#options;
     const before = new Date(now().getTime() - settings.keepFinishedMs);
-    for (const namespace of this.#namespaces) {
+    for (const namespace of await this.#namespacesOfRuns()) {
       try {
         await removeFinishedRuns({
           client: await this.#cluster.client(),
@@ -426,6 +418,23 @@ export class TektonExecutor implements Executor {
         );
       }
     }
+  }
+
+  /** Also where other replicas have runs, or this one had before it was started anew: a rule tells no namespaces by itself. */
+  async #namespacesOfRuns(): Promise<Set<string>> {
+    const { settings, recentTenants } = this.#options;
+    const tenants = await recentTenants(
+      this.id,
+      settings.keepFinishedMs + RECENT_MS,
+    );
+    const namespaces = new Set(this.#namespaces);
+    for (const tenant of tenants) {
+      for (const level of ['baseline', 'privileged'] as const) {
+        const namespace = tenantNamespace(tenant, settings.namespaces, level);
+        if (namespace !== undefined) namespaces.add(namespace);
+      }
+    }
+    return namespaces;
   }
 
   /** Lets go of all runs, which go on. */
@@ -477,6 +486,7 @@ export class TektonExecutor implements Executor {
         hint: 'The log of the backend tells what is wrong with the one that it brings along.',
       };
     }
+    this.#podSecurity.set(method.id, podSecurityOf(template.pipeline));
     const { stepImages } = this.#options.kubernetes;
     const { relaxedByTenant } = this.#options.settings.namespaces;
     const needsRelaxed = podSecurityOf(template.pipeline) === 'privileged';

@@ -1,5 +1,6 @@
 import {
   BuildMethod,
+  ClusterEventSnapshot,
   Cursor,
   ExecutionSpec,
   ExecutionUpdate,
@@ -16,18 +17,16 @@ import {
   hasStatus,
   objectPath,
 } from '../../clusters';
-import {
-  GATE_RULE,
-  GateSettings,
-  ScanSummary,
-  stoppedImage,
-} from '../../checks';
-import { UpdateChannel, plainFailure } from '../reporting';
+import { UpdateChannel } from '../reporting';
+import { objectKey } from './clusterEvent';
+import { ClusterSilence } from './ClusterSilence';
+import { failLastStep, lastPlace } from './lastSteps';
 import { mayHaveLeftPod } from './mayHaveLeftPod';
 import { measureStart } from './measureStart';
+import { EventSubject, NamespaceEvents } from './NamespaceEvents';
 import { NodeLoss } from './NodeLoss';
-import { PushedImage, pushedImage, pushedReferrers } from './pushedImage';
 import { RunChanges } from './RunChanges';
+import { ImageWork, RunConclusion } from './RunConclusion';
 import { decodeCursor } from './runCursor';
 import { StepContainer, StepLogs } from './StepLogs';
 import { NamespaceView } from './TektonCluster';
@@ -41,6 +40,7 @@ import {
 import { EndedBy, toOutcome } from './toOutcome';
 import { RunPhase, toPhase } from './toPhase';
 import { toSteps } from './toSteps';
+import { WaitingTasks } from './WaitingTasks';
 import { withReasons } from './withReasons';
 
 /** Deadlines are looked at this often, and whatever the watch may have missed. */
@@ -53,9 +53,11 @@ const LOGS_OF_LOST_NODE_WITHIN_MS = 2_000;
 const GONE_AFTER_MS = 5_000;
 const SETTLES_WITHIN_MS = 10_000;
 
-export type TektonRunOptions = {
+export type TektonRunOptions = ImageWork & {
   client: KubernetesClient;
   view: NamespaceView;
+  /** A run goes on without them. */
+  events: Pick<NamespaceEvents, 'about' | 'isSeen' | 'problem'>;
   settings: ClusterSettings;
   run: RunReference & { namespace: string };
   spec: ExecutionSpec;
@@ -65,28 +67,9 @@ export type TektonRunOptions = {
   keepManifest(signal: AbortSignal): Promise<NewArtifact | undefined>;
   /** Says in the cluster that nothing of the run is needed there any more, where that can be done. */
   markCollected(signal: AbortSignal): Promise<void>;
-  /** Is called once the pipeline has pushed by digest; sets the tags, and tells what came of it. */
-  conclude(
-    image: PushedImage,
-    log: (line: string) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<ExecutionUpdate[]>;
-  /** Is called with what the pipeline has put beside the image; keeps it, and tells what the scan of it says. */
-  collectReports(
-    reports: {
-      digests: string[];
-      /** Where it was pushed. */
-      image: PushedImage | undefined;
-      scanStep: string | undefined;
-      gate: GateSettings | undefined;
-      /** Whether it was not pushed for what the scan has found. */
-      isStopped: boolean;
-    },
-    log: (line: string) => Promise<void>,
-    signal: AbortSignal,
-  ): Promise<{ updates: ExecutionUpdate[]; scan: ScanSummary | undefined }>;
   /** How its reader has ended it, or undefined. */
   endedBy(): EndedBy | undefined;
+  isCancelWanted(): boolean;
   end(by: EndedBy): Promise<void>;
   now(): Date;
   steady(): number;
@@ -98,6 +81,7 @@ type Seen = {
   taskRuns: TaskRunState[];
   pods: PodState[];
   steps: StepSnapshot[];
+  events: ClusterEventSnapshot[];
 };
 
 /**
@@ -109,6 +93,7 @@ export class TektonRun {
   readonly #options: TektonRunOptions;
   readonly #channel = new UpdateChannel();
   readonly #logs: StepLogs;
+  readonly #conclusion: RunConclusion;
   readonly #changes: RunChanges;
   readonly #abort = new AbortController();
   #seen: Seen | undefined;
@@ -117,7 +102,10 @@ export class TektonRun {
   readonly #nodes = new Map<string, string>();
   /** As each was last seen, by uid: what became of a run may be told by a pod that is gone. */
   readonly #pods = new Map<string, PodState>();
+  /** All that belongs or has belonged to the run, by kind and name: what is gone is still told of. */
+  readonly #subjects = new Map<string, EventSubject>();
   readonly #loss: NodeLoss;
+  readonly #silence: ClusterSilence;
   /** Of the node, where that is why the run was ended. */
   #nodeLoss: string | undefined;
   #goneSince: number | undefined;
@@ -126,11 +114,23 @@ export class TektonRun {
   #isManifestKept = false;
   /** What the run waited for when it was last seen to wait. */
   #pending: string | undefined;
+  /** The task that did, where others ran. */
+  #waiting: string | undefined;
+  readonly #waitingTasks: WaitingTasks;
 
   constructor(options: TektonRunOptions) {
     this.#options = options;
-    const { client, run, from, steady, signal } = options;
+    const { client, run, spec, settings, from, steady, signal } = options;
+    this.#silence = new ClusterSilence({
+      cluster: settings.name,
+      longestMs:
+        (spec.config.timeoutSeconds + settings.pendingTimeoutSeconds) * 1000,
+      steady,
+    });
     this.#loss = new NodeLoss({ client, steady });
+    this.#waitingTasks = new WaitingTasks({
+      limitMs: options.settings.pendingTimeoutSeconds * 1000,
+    });
     this.#changes = RunChanges.watch(options.view, run.name);
     this.#logs = new StepLogs({
       client,
@@ -140,6 +140,12 @@ export class TektonRun {
       isOver: container => this.#isOver(container),
       steady,
       signal: AbortSignal.any([signal, this.#abort.signal]),
+    });
+    this.#conclusion = new RunConclusion({
+      conclude: options.conclude,
+      collectReports: options.collectReports,
+      logs: this.#logs,
+      channel: this.#channel,
     });
   }
 
@@ -154,7 +160,11 @@ export class TektonRun {
       },
     );
     try {
-      yield* this.#channel.read(signal);
+      for await (const update of this.#channel.read(signal)) {
+        yield update;
+        // Whoever asks for more has stored it.
+        if (update.type === 'outcome') await this.#leaveNothing(signal);
+      }
     } finally {
       this.#abort.abort();
       this.#channel.abandon();
@@ -167,6 +177,11 @@ export class TektonRun {
   async #work(): Promise<Outcome> {
     const signal = AbortSignal.any([this.#options.signal, this.#abort.signal]);
     for (;;) {
+      const givenUp = this.#giveUp();
+      if (givenUp) {
+        await this.#logs.finish(0, signal);
+        return givenUp;
+      }
       // What is not there may only not be listed yet.
       const seen = this.#isListed() ? this.#look() : undefined;
       if (seen) {
@@ -192,6 +207,15 @@ export class TektonRun {
     }
   }
 
+  #giveUp(): Outcome | undefined {
+    const { view, isCancelWanted } = this.#options;
+    const { isSynced, problem } = view.pipelineRuns;
+    return this.#silence.outcome({
+      isHeard: isSynced && problem === undefined,
+      isCancelWanted: isCancelWanted(),
+    });
+  }
+
   #look(): Seen | undefined {
     const { view, run: reference } = this.#options;
     const run = view.pipelineRuns.get(reference.name);
@@ -199,13 +223,24 @@ export class TektonRun {
     const taskRuns = view.taskRuns.inGroup(reference.name);
     const pods = view.pods.inGroup(reference.name);
     pods.forEach(pod => this.#pods.set(pod.uid, pod));
+    this.#remember('PipelineRun', [run]);
+    this.#remember('TaskRun', taskRuns);
+    this.#remember('Pod', pods);
     this.#seen = {
       run,
       taskRuns,
       pods,
       steps: toSteps(run, taskRuns, pods).map(step => this.#withNode(step)),
+      events: this.#options.events.about([...this.#subjects.values()]),
     };
     return this.#seen;
+  }
+
+  #remember(kind: string, objects: { name: string }[]): void {
+    for (const { name } of objects) {
+      const subject = { kind, name };
+      this.#subjects.set(objectKey(subject), subject);
+    }
   }
 
   /** A pod that is gone tells its node no more. */
@@ -251,6 +286,21 @@ export class TektonRun {
       if (!this.#isToBeTold(step, seen)) continue;
       await this.#tellOnce(`step/${step.name}`, { type: 'step', step });
     }
+    await this.#tellEvents(seen.events);
+  }
+
+  /** Where none are seen that is told as well, and once at least that they are: a collector before this one may not have seen them. */
+  async #tellEvents(events: ClusterEventSnapshot[]): Promise<void> {
+    const { problem, isSeen } = this.#options.events;
+    if (problem !== undefined || isSeen) {
+      await this.#tellOnce('events', { type: 'cluster-events', problem });
+    }
+    for (const event of events) {
+      await this.#tellOnce(`event/${event.key}`, {
+        type: 'cluster-event',
+        event,
+      });
+    }
   }
 
   /** A step is over once its log is, and the last one once the tags of the image are set. */
@@ -258,7 +308,7 @@ export class TektonRun {
     if (this.#isConcluded) return true;
     if (status === 'pending' || status === 'running') return true;
     if (!this.#logs.isWhole(name)) return false;
-    return status !== 'completed' || ordinal < seen.steps.length - 1;
+    return status !== 'completed' || ordinal !== lastPlace(seen.run);
   }
 
   async #tellOnce(key: string, update: ExecutionUpdate): Promise<void> {
@@ -296,12 +346,26 @@ export class TektonRun {
     if (begun !== undefined) {
       const limit = spec.config.timeoutSeconds * 1000;
       if (now().getTime() - begun > limit) await end('timeout');
+      else await this.#enforcePending(seen);
       return;
     }
     const created = Date.parse(seen.run.createdAt ?? now().toISOString());
     if (now().getTime() - created > settings.pendingTimeoutSeconds * 1000) {
       await end('pending-timeout');
     }
+  }
+
+  /** A task may wait for a node of its platform for ever, while others run. */
+  async #enforcePending(seen: Seen): Promise<void> {
+    const { end, now } = this.#options;
+    const taskRun = this.#waitingTasks.find(seen.taskRuns, now());
+    if (!taskRun) return;
+    const pods = seen.pods.filter(({ name }) => name === taskRun.podName);
+    this.#pending = describePhase(
+      toPhase({ ...seen, taskRuns: [taskRun], pods }),
+    );
+    this.#waiting = taskRun.task;
+    await end('pending-timeout');
   }
 
   async #leaveLostNode({ pods }: Seen, signal: AbortSignal): Promise<void> {
@@ -326,16 +390,17 @@ export class TektonRun {
       endedBy: endedBy(),
       nodeLoss: this.#nodeLoss,
       pending: this.#pending,
+      waiting: this.#waiting,
       timeoutSeconds: spec.config.timeoutSeconds,
       pendingTimeoutSeconds: settings.pendingTimeoutSeconds,
       rules: method.failureRules,
       parameters: spec.config.parameters,
       tail: step => this.#logs.tail(step),
     });
-    const checked = await this.#concludeChecks(seen, outcome, signal);
+    const checked = await this.#conclusion.checks(seen, outcome, signal);
     const concluded =
       checked.status === 'completed'
-        ? await this.#concludePushed(seen, signal)
+        ? await this.#conclusion.pushed(seen, signal)
         : checked;
     this.#isConcluded = true;
     const told = failLastStep(seen, concluded);
@@ -346,69 +411,14 @@ export class TektonRun {
       ),
     });
     await this.#keepManifest(signal);
-    await this.#options.markCollected(signal);
-    if (mayHaveLeftPod(seen)) await passing(this.#remove(signal));
     return concluded;
   }
 
-  /** Before the tags of the image are set: what is named by them has its reports beside it. */
-  async #concludeChecks(
-    { run, taskRuns, steps }: Seen,
-    outcome: Outcome,
-    signal: AbortSignal,
-  ): Promise<Outcome> {
-    const digests = pushedReferrers(run, taskRuns);
-    const isOver =
-      outcome.status === 'completed' || outcome.status === 'failed';
-    if (!isOver || digests.length === 0) return outcome;
-    const isStopped =
-      outcome.status === 'failed' && outcome.failure.rule === GATE_RULE;
-    const { scanStep, gate } = run;
-    const last = steps.at(-1)!.name;
-    const { updates, scan } = await this.#options.collectReports(
-      { digests, image: pushedImage(run), scanStep, gate, isStopped },
-      line => this.#logs.append(last, Buffer.from(`${line}\n`)),
-      signal,
-    );
-    for (const update of updates) await this.#channel.write(update);
-    if (!isStopped || !scan?.stopping.length || !gate || !scanStep) {
-      return outcome;
-    }
-    const { evidenceLine } = outcome.failure;
-    return {
-      status: 'failed',
-      failure: plainFailure({
-        ...stoppedImage({ stopping: scan.stopping, gate, step: scanStep }),
-        evidenceLine,
-      }),
-    };
-  }
-
-  async #concludePushed(seen: Seen, signal: AbortSignal): Promise<Outcome> {
-    const image = pushedImage(seen.run);
-    const last = seen.steps.at(-1)!.name;
-    if (!image) {
-      return {
-        status: 'failed',
-        failure: {
-          class: 'template',
-          message:
-            'The pipeline ended well and gave no digest of an image: its results IMAGE_URL and IMAGE_DIGEST are missing or are none.',
-          hint: 'A portal admin corrects the pipeline template.',
-        },
-      };
-    }
-    const updates = await this.#options.conclude(
-      image,
-      line => this.#logs.append(last, Buffer.from(`${line}\n`)),
-      signal,
-    );
-    let outcome: Outcome = { status: 'completed' };
-    for (const update of updates) {
-      if (update.type === 'outcome') outcome = update.outcome;
-      else await this.#channel.write(update);
-    }
-    return outcome;
+  /** Once nothing of the run is needed any more: before, whoever takes over needs all of it. */
+  async #leaveNothing(signal: AbortSignal): Promise<void> {
+    if (!this.#isConcluded || !this.#seen) return;
+    await this.#options.markCollected(signal);
+    if (mayHaveLeftPod(this.#seen)) await passing(this.#remove(signal));
   }
 
   /** At the first look, and once more as it has ended. */
@@ -457,19 +467,6 @@ async function passing(work: Promise<unknown>): Promise<void> {
   } catch (error) {
     if (!(error instanceof KubernetesError && error.isPassing)) throw error;
   }
-}
-
-/** A pipeline may end well, and what is done with its image afterwards not. */
-function failLastStep(seen: Seen, outcome: Outcome): Seen {
-  const last = seen.steps.at(-1);
-  if (outcome.status !== 'failed' || last?.status !== 'completed') return seen;
-  return {
-    ...seen,
-    steps: [
-      ...seen.steps.slice(0, -1),
-      { ...last, status: 'failed', exitCode: undefined },
-    ],
-  };
 }
 
 function describePhase({ reason, message }: RunPhase): string | undefined {

@@ -200,10 +200,10 @@ describeWith(
       return bytes && JSON.parse(bytes.toString());
     }
 
-    async function listedReferrers(): Promise<OciDescriptor[]> {
+    async function listedReferrers(of = image): Promise<OciDescriptor[]> {
       const { manifests } = await skopeoInspect(
         server,
-        `${REPOSITORY}:${image.digest.replace(':', '-')}`,
+        `${REPOSITORY}:${of.digest.replace(':', '-')}`,
         { login: `${login.username}:${login.password}`, args: ['--raw'] },
       );
       return manifests as OciDescriptor[];
@@ -315,6 +315,47 @@ describeWith(
         'app-7-linux-arm64-v8.trivy.json',
       ]);
       expect((await readList())?.counts).toMatchObject({ low: 2, high: 1 });
+    });
+
+    it('keeps those of the images that an index is made of, and has each listed beside its own', async () => {
+      const other = await fixture.layout(builder =>
+        builder.addImage(`other-machine-${images}`),
+      );
+      await pusher.push({
+        host: proxy.host,
+        repository: REPOSITORY,
+        tags: [],
+        ...other,
+        signal,
+        onEvent: async () => undefined,
+      });
+      const part = other.image.descriptor;
+      const digests = [
+        await push('scan', trivyReport('LOW')),
+        await push('scan', trivyReport('HIGH'), {
+          platform: 'linux/arm64',
+          subject: part,
+        }),
+      ];
+      const { artifacts, lines } = await collect(digests, {
+        image: {
+          repository: `${proxy.host}/${REPOSITORY}`,
+          digest: `sha256:${'7'.repeat(64)}`,
+          parts: [image.digest, part.digest],
+        },
+      });
+      expect(lines).toEqual([]);
+      expect(artifacts.map(({ platform }) => platform)).toEqual([
+        'linux/amd64',
+        'linux/arm64',
+      ]);
+      expect((await readList())?.counts).toMatchObject({ low: 1, high: 1 });
+      expect((await listedReferrers()).map(({ digest }) => digest)).toEqual([
+        digests[0],
+      ]);
+      expect((await listedReferrers(part)).map(({ digest }) => digest)).toEqual(
+        [digests[1]],
+      );
     });
 
     it('keeps nothing that is of another image, of another kind, of no platform, or not there, and says so', async () => {

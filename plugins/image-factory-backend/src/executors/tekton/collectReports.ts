@@ -58,7 +58,7 @@ export async function collectReports(
   if (host === undefined) return { updates: [], scan: undefined };
   const keeper = new ReportKeeper({ spec, blobs });
   const updates: ExecutionUpdate[] = [];
-  const found: OciDescriptor[] = [];
+  const found: { subject: string; descriptor: OciDescriptor }[] = [];
   const known = new Set<string>();
   for (const digest of digests) {
     const report = await readReport({ ...options, host, repository, digest });
@@ -74,7 +74,8 @@ export async function collectReports(
       reference: formatImageReference({ host, repository, digest }),
     });
     updates.push({ type: 'artifact', artifact });
-    found.push(referrer.descriptor);
+    const { descriptor, subject } = referrer;
+    found.push({ subject: subject.digest, descriptor });
     if (problem)
       await log(`Warning: the report ${digest} tells nothing: ${problem}.`);
   }
@@ -82,8 +83,11 @@ export async function collectReports(
     scanStep === undefined
       ? undefined
       : await keeper.summarize({ gate, stopped: isStopped, step: scanStep });
-  if (image && found.length > 0) {
-    await link({ ...options, host, repository, image, found });
+  for (const subject of image ? new Set(found.map(each => each.subject)) : []) {
+    const referrers = found
+      .filter(each => each.subject === subject)
+      .map(({ descriptor }) => descriptor);
+    await link({ ...options, host, repository, subject, referrers });
   }
   return {
     updates: [...updates, ...(scan?.updates ?? [])],
@@ -121,7 +125,9 @@ async function readReport(
     each => CHECK_KINDS[each].mediaType === artifactType,
   );
   if (!check) return skip(`it is of the type ${artifactType}, which is none.`);
-  if (image && subject.digest !== image.digest) {
+  // Those of an index are about the images of its platforms, where each was scanned by a task of its own.
+  const known = image && [image.digest, ...(image.parts ?? [])];
+  if (known && !known.includes(subject.digest)) {
     return skip(`it is about ${subject.digest}, which is not what was pushed.`);
   }
   const platform = annotations[PLATFORM_ANNOTATION];
@@ -131,14 +137,12 @@ async function readReport(
 }
 
 async function link(
-  options: InRepository & { image: PushedImage; found: OciDescriptor[] },
+  options: InRepository & { subject: string; referrers: OciDescriptor[] },
 ): Promise<void> {
-  const { image, found, pusher, log } = options;
+  const { pusher, log } = options;
   const linked = await spared(options, () =>
     pusher.referrers.link({
       ...options,
-      subject: image.digest,
-      referrers: found,
       onEvent: event => log(describeReferrerEvent(event)),
     }),
   );

@@ -19,11 +19,13 @@ import { PushedImage } from './pushedImage';
 export async function concludeImage(options: {
   spec: ExecutionSpec;
   image: PushedImage;
+  /** Whose log tells of it. */
+  step: string;
   pusher: ImagePusher;
   log(line: string): Promise<void>;
   signal: AbortSignal;
 }): Promise<ExecutionUpdate[]> {
-  const { spec, image, pusher, log, signal } = options;
+  const { spec, image, step, pusher, log, signal } = options;
   const parsed = parseImageReference(spec.config.image.reference);
   const target = parsed.ok ? parsed.reference : undefined;
   const host = target?.host;
@@ -82,7 +84,7 @@ export async function concludeImage(options: {
           failure: plainFailure({
             class: error.failureClass,
             message: error.message,
-            step: 'push-image',
+            step,
             hint: error.hint,
           }),
         },

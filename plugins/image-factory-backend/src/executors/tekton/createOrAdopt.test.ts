@@ -1,3 +1,4 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import { KubernetesClient } from '../../clusters';
 import {
   Answer,
@@ -27,6 +28,7 @@ describe('createOrAdopt against a scripted API server', () => {
   const { signal } = new AbortController();
   let server: ScriptedApiServer;
   let client: KubernetesClient;
+  const logger = mockServices.logger.mock();
 
   async function create(...answers: Answer[]) {
     server = await ScriptedApiServer.start(...answers);
@@ -36,6 +38,7 @@ describe('createOrAdopt against a scripted API server', () => {
       pipelineRun: RUN,
       // As short as pauses get.
       random: () => -0.5,
+      logger,
       signal,
     });
   }
@@ -140,4 +143,40 @@ describe('createOrAdopt against a scripted API server', () => {
       expect(server.asked).toHaveLength(8);
     },
   );
+
+  const ADDRESS = '10.20.30.40:6443';
+  const ACCOUNT = 'system:serviceaccount:portal:image-factory';
+
+  it.each([
+    [401, `Unauthorized by ${ADDRESS}`],
+    [403, `User "${ACCOUNT}" cannot create resource "pipelineruns"`],
+    [
+      500,
+      `failed calling webhook "w": Post "https://w.svc:443/": dial tcp ${ADDRESS}`,
+    ],
+    [503, `no endpoints at ${ADDRESS} for ${ACCOUNT}`],
+  ])(
+    'has the words of HTTP %p for the log alone, since they name addresses and accounts',
+    async (status, words) => {
+      logger.warn.mockClear();
+      const answers = Array.from({ length: 8 }, () => answer(status, words));
+      const told = JSON.stringify(await create(...answers));
+      expect(told).not.toContain(ADDRESS);
+      expect(told).not.toContain(ACCOUNT);
+      expect(logger.warn).toHaveBeenCalledTimes(1);
+      expect(logger.warn).toHaveBeenCalledWith(expect.stringContaining(words));
+    },
+  );
+
+  it('says of a cluster without an answer that it gives none, and its address to the log alone', async () => {
+    logger.warn.mockClear();
+    const cut: Answer = response => response.destroy();
+    const created = await create(...Array.from({ length: 8 }, () => cut));
+    expect(created).toMatchObject({
+      failure: { message: 'The cluster does not answer.' },
+    });
+    expect(logger.warn).toHaveBeenCalledWith(
+      expect.stringContaining('gives no answer'),
+    );
+  });
 });

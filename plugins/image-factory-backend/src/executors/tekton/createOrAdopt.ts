@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
 import {
@@ -25,10 +26,11 @@ export async function createOrAdopt(options: {
   client: KubernetesClient;
   pipelineRun: PipelineRun;
   random(): number;
+  logger: LoggerService;
   signal: AbortSignal;
 }): Promise<Created> {
-  const { client, pipelineRun, random, signal } = options;
-  const { namespace } = pipelineRun.metadata;
+  const { client, pipelineRun, random, logger, signal } = options;
+  const { name, namespace } = pipelineRun.metadata;
   const path = objectPath(TEKTON_API, namespace, 'pipelineruns');
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -46,6 +48,9 @@ export async function createOrAdopt(options: {
       const isWorthMore =
         hasStatus(error, 409) || error.isPassing || isNotCountedYet(error);
       if (!isWorthMore || attempt === TRIES) {
+        logger.warn(
+          `The cluster did not take the PipelineRun ${name} in ${namespace}: ${error.message}`,
+        );
         return { ok: false, failure: explainRefusal(error, pipelineRun) };
       }
     }
@@ -54,6 +59,36 @@ export async function createOrAdopt(options: {
       LONGEST_BACKOFF_MS,
     );
     await delay(pause * (0.5 + random()), undefined, { signal });
+  }
+}
+
+/**
+ * Whether the run of an attempt was created already, by whoever began to and did
+ * not come to tell. However it was made: what is configured may be another since.
+ */
+export async function isCreated(options: {
+  client: KubernetesClient;
+  run: { name: string; namespace: string };
+  instance: string;
+  execution: { buildId: string; executionId: string };
+  signal: AbortSignal;
+}): Promise<boolean> {
+  const { client, run, instance, execution, signal } = options;
+  try {
+    const { metadata } = await client.get<PipelineRunObject>(
+      objectPath(TEKTON_API, run.namespace, 'pipelineruns', run.name),
+      signal,
+    );
+    return (
+      metadata.labels?.[RUN_LABELS.instance] === instance &&
+      metadata.labels?.[RUN_LABELS.build] === execution.buildId &&
+      metadata.annotations?.[RUN_ANNOTATIONS.execution] ===
+        execution.executionId
+    );
+  } catch (error) {
+    if (signal.aborted || !(error instanceof KubernetesError)) throw error;
+    // Where that cannot be told, creating it finds out.
+    return false;
   }
 }
 
@@ -96,8 +131,13 @@ async function adopt(
 
 const ADMIN_LOOKS =
   'It is tried again by itself. If it stays so, tell the portal admin.';
+const IN_THE_LOG = 'The log of the backend has the words of the cluster.';
 
-/** Why a cluster does not take a run, for whoever wants the build. */
+/**
+ * Why a cluster does not take a run, for whoever wants the build. What it says of
+ * a quota or of the run itself is quoted; else its words can have addresses and
+ * accounts in them, and are for the log.
+ */
 export function explainRefusal(
   error: KubernetesError,
   run: PipelineRun,
@@ -107,8 +147,8 @@ export function explainRefusal(
   if (status === 401) {
     return {
       class: 'infrastructure',
-      message: `The cluster refuses the login of the portal: ${message}`,
-      hint: 'A portal admin renews the token of the cluster: it may have run out.',
+      message: 'The cluster refuses the login of the portal.',
+      hint: `A portal admin renews the token of the cluster: it may have run out. ${IN_THE_LOG}`,
     };
   }
   if (status === 403 && message.includes('exceeded quota')) {
@@ -121,22 +161,22 @@ export function explainRefusal(
   if (isNotCountedYet(error)) {
     return {
       class: 'infrastructure',
-      message: `The cluster has not counted yet what the quota of the namespace ${namespace} limits, and admits nothing until then: ${message}`,
+      message: `The cluster has not counted yet what the quota of the namespace ${namespace} limits, and admits nothing until then.`,
       hint: 'It is tried again by itself. A cluster takes up to five minutes for that where a quota is older than what it limits.',
     };
   }
   if (status === 403) {
     return {
       class: 'infrastructure',
-      message: `The cluster does not let the portal create the PipelineRun ${name}: ${message}`,
-      hint: `A portal admin sees to it that the namespace ${namespace} exists, and that the portal may create PipelineRuns there.`,
+      message: `The cluster does not let the portal create the PipelineRun ${name}.`,
+      hint: `A portal admin sees to it that the namespace ${namespace} exists, and that the portal may create PipelineRuns there. ${IN_THE_LOG}`,
     };
   }
   if (status === 404) {
     return {
       class: 'infrastructure',
-      message: `The cluster has no place for the PipelineRun ${name}: ${message}`,
-      hint: `A portal admin makes the namespace ${namespace}, or installs Tekton.`,
+      message: `The cluster has no place for the PipelineRun ${name}.`,
+      hint: `A portal admin makes the namespace ${namespace}, or installs Tekton. ${IN_THE_LOG}`,
     };
   }
   if (status === 400 || status === 422) {
@@ -149,13 +189,16 @@ export function explainRefusal(
   if (message.includes('failed calling webhook')) {
     return {
       class: 'infrastructure',
-      message: `Tekton does not check new runs now, so the cluster takes none: ${message}`,
-      hint: `${ADMIN_LOOKS} The webhook of Tekton has to run.`,
+      message: 'Tekton does not check new runs now, so the cluster takes none.',
+      hint: `${ADMIN_LOOKS} The webhook of Tekton has to run. ${IN_THE_LOG}`,
     };
   }
   return {
     class: 'infrastructure',
-    message: `The cluster does not take the build: ${message}`,
-    hint: ADMIN_LOOKS,
+    message:
+      status === undefined
+        ? 'The cluster does not answer.'
+        : `The cluster does not take the build now (HTTP ${status}).`,
+    hint: `${ADMIN_LOOKS} ${IN_THE_LOG}`,
   };
 }

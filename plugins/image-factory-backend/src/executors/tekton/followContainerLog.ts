@@ -7,9 +7,9 @@ import {
   KubernetesObject,
   hasStatus,
   objectPath,
-  readLines,
+  readLinePieces,
 } from '../../clusters';
-import { LogLines, LogPosition } from './LogLines';
+import { LogLines, LogPosition, toSeconds } from './LogLines';
 
 /** A connection that is cut silently brings nothing, as does a step that is silent: the log is asked for anew after so long. */
 const SILENT_FOR_MS = 60_000;
@@ -17,6 +17,8 @@ const AGAIN_AFTER_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 /** Bytes that are handed over at once. */
 const PIECE_BYTES = 256 * 1024;
+/** Of a line that has no end yet: a kubelet joins the pieces of a line however long it gets. */
+const LINE_PIECE_BYTES = 64 * 1024;
 
 /** Text of a log, with where its reader would go on behind it. */
 export type LogPiece = {
@@ -103,7 +105,10 @@ async function* readOnce(
   // Asked once the log is open: a pod that is made anew has the same name.
   await checkPod(options);
   // A node that goes away ends its answer well, in the middle of a line.
-  for await (const group of readLines(bytes, { mayBeCutOff: !wasOver })) {
+  for await (const group of readLinePieces(bytes, {
+    mayBeCutOff: !wasOver,
+    maxBytes: LINE_PIECE_BYTES,
+  })) {
     let taken: Buffer[] = [];
     let length = 0;
     for (const line of group) {
@@ -138,11 +143,6 @@ function toPiece(taken: Buffer[], lines: LogLines): LogPiece {
     position: lines.position!,
     hasGap: lines.takeGap(),
   };
-}
-
-/** `sinceTime` is read to the second. */
-function toSeconds(at: string): string {
-  return `${at.slice(0, 19)}Z`;
 }
 
 /** A container that waits to start has no log yet. */

@@ -1,39 +1,37 @@
 import { ObservedRun } from '@image-factory/backstage-plugin-image-factory-node';
 import {
   KubernetesClient,
-  KubernetesList,
+  ListPager,
   TEKTON_API,
   objectPath,
 } from '../../clusters';
-import { RUN_ANNOTATIONS, RUN_LABELS } from '../../templates';
+import { COLLECTED_LABEL, RUN_ANNOTATIONS, RUN_LABELS } from '../../templates';
 import { PipelineRunObject, isDone, reducePipelineRun } from './tektonObjects';
 
-/** Is set on a run once all that it has left is stored; before that nobody may remove it. */
+/** When a run was collected. Those of before there was {@link COLLECTED_LABEL} are marked by this alone. */
 export const COLLECTED_ANNOTATION = 'image-factory.io/collected-at';
-const PAGE = 200;
+/** Each run comes whole, and may be some ten kilobytes. */
+const PAGE = 100;
 
-/** The runs of a portal in a namespace, page by page. */
+/** The runs of a portal in a namespace that are marked as collected, or those that are not, page by page. */
 export async function* pagesOfRuns(options: {
   client: KubernetesClient;
   namespace: string;
   instance: string;
+  collected: boolean;
   signal: AbortSignal;
 }): AsyncIterable<PipelineRunObject[]> {
-  const { client, namespace, instance, signal } = options;
-  let next: string | undefined;
-  do {
-    const page: KubernetesList<PipelineRunObject> = await client.get(
-      objectPath(TEKTON_API, namespace, 'pipelineruns'),
-      signal,
-      {
-        labelSelector: `${RUN_LABELS.instance}=${instance}`,
-        limit: PAGE,
-        continue: next,
-      },
-    );
-    yield page.items;
-    next = page.metadata.continue || undefined;
-  } while (next !== undefined && !signal.aborted);
+  const { client, namespace, instance, collected, signal } = options;
+  const pages = new ListPager(client, PAGE).pages<PipelineRunObject>(
+    objectPath(TEKTON_API, namespace, 'pipelineruns'),
+    {
+      labelSelector: `${RUN_LABELS.instance}=${instance},${
+        collected ? '' : '!'
+      }${COLLECTED_LABEL}`,
+    },
+    signal,
+  );
+  for await (const { items } of pages) yield items;
 }
 
 /** A run as it is compared with its build; undefined where it is none of a build's, or was collected to the end. */

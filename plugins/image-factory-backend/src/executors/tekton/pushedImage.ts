@@ -1,21 +1,31 @@
 import { PipelineRunState, RunResult, TaskRunState } from './tektonObjects';
 
 /** The image that a run has pushed, by what its pipeline says. */
-export type PushedImage = { repository: string; digest: string };
+export type PushedImage = {
+  repository: string;
+  /** Of the image, or of the index where it is for several platforms. */
+  digest: string;
+  /** Of what single tasks of the run have pushed, as of the images that an index is made of. */
+  parts?: string[];
+};
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
 /** A container has room for no more when it ends. */
 const MAX_REFERRERS = 20;
 
 /** Results are what a container has written: they are taken for what they should be only where they are. */
-export function pushedImage({
-  results,
-}: PipelineRunState): PushedImage | undefined {
+export function pushedImage(
+  { results }: PipelineRunState,
+  taskRuns: TaskRunState[] = [],
+): PushedImage | undefined {
   const repository = textOf(results, 'IMAGE_URL');
   const digest = textOf(results, 'IMAGE_DIGEST');
-  return repository && digest && DIGEST.test(digest)
-    ? { repository, digest }
-    : undefined;
+  if (!repository || !digest || !DIGEST.test(digest)) return undefined;
+  const parts = taskRuns.flatMap(taskRun => {
+    const part = textOf(taskRun.results, 'IMAGE_DIGEST');
+    return part && part !== digest && DIGEST.test(part) ? [part] : [];
+  });
+  return { repository, digest, ...(parts.length > 0 ? { parts } : {}) };
 }
 
 /**

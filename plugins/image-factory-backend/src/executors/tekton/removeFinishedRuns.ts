@@ -4,10 +4,11 @@ import {
   hasStatus,
   objectPath,
 } from '../../clusters';
+import { COLLECTED_LABEL } from '../../templates';
 import { COLLECTED_ANNOTATION, pagesOfRuns } from './listRuns';
 import { PipelineRunObject, isDone, reducePipelineRun } from './tektonObjects';
 
-/** Marks a run as collected. */
+/** Marks a run as collected. All of our runs have labels and annotations. */
 export async function markCollected(options: {
   client: KubernetesClient;
   run: { name: string; namespace: string };
@@ -22,6 +23,12 @@ export async function markCollected(options: {
         op: 'add',
         path: `/metadata/annotations/${toPointer(COLLECTED_ANNOTATION)}`,
         value: at.toISOString(),
+      },
+      // By this it is left out of what is listed each minute.
+      {
+        op: 'add',
+        path: `/metadata/labels/${toPointer(COLLECTED_LABEL)}`,
+        value: 'true',
       },
     ],
     signal,
@@ -45,14 +52,17 @@ export async function removeFinishedRuns(options: {
   const { client, namespace, before, signal } = options;
   const path = objectPath(TEKTON_API, namespace, 'pipelineruns');
   let removed = 0;
-  for await (const runs of pagesOfRuns(options)) {
-    for (const run of runs) {
-      if (!isToBeRemoved(run, before)) continue;
-      try {
-        await client.delete(`${path}/${run.metadata.name}`, signal);
-        removed += 1;
-      } catch (error) {
-        if (!hasStatus(error, 404)) throw error;
+  // Among the others are those that were marked before there was the label.
+  for (const collected of [true, false]) {
+    for await (const runs of pagesOfRuns({ ...options, collected })) {
+      for (const run of runs) {
+        if (!isToBeRemoved(run, before)) continue;
+        try {
+          await client.delete(`${path}/${run.metadata.name}`, signal);
+          removed += 1;
+        } catch (error) {
+          if (!hasStatus(error, 404)) throw error;
+        }
       }
     }
   }

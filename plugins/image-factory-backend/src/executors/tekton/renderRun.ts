@@ -1,10 +1,15 @@
 import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
 import {
+  BuildConfig,
   BuildMethod,
   ExecutionSpec,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { ClusterSettings, KubernetesSettings } from '../../clusters';
-import { parseImageReference } from '../../registry';
+import {
+  findLayerCacheConflict,
+  layerCacheRepository,
+  parseImageReference,
+} from '../../registry';
 import {
   PipelineRun,
   PipelineTemplate,
@@ -12,6 +17,7 @@ import {
   podSecurityOf,
   renderPipelineRun,
 } from '../../templates';
+import { noPlace } from './explainNoPlace';
 import { findSecret } from './findSecret';
 import { tenantNamespace } from './tenantNamespace';
 
@@ -40,19 +46,19 @@ export function renderRun(options: {
     podSecurity,
   );
   if (namespace === undefined) {
-    return refuse(
-      podSecurity === 'privileged'
-        ? `The method ${method.id} needs more than the Pod Security level baseline, and the cluster ${settings.name} has no namespace for that of ${config.tenant}.`
-        : `The cluster ${settings.name} has no namespace for ${config.tenant}.`,
-      podSecurity === 'privileged'
-        ? 'Build with the method docker, or let a portal admin name a relaxedNamespace of the tenant under imageFactory.executors.kubernetes.clusters.'
-        : 'A portal admin names one under imageFactory.executors.kubernetes.clusters.',
-    );
+    const { message, hint } = noPlace({
+      tenant: config.tenant,
+      method: method.id,
+      podSecurity,
+      settings,
+    });
+    return refuse(message, hint);
   }
   if (config.source.type !== 'git') {
     return refuse(
       'A cluster cannot read sources in a directory of the portal.',
       'Build from a git repository, or on the executor local.',
+      'user',
     );
   }
   const image = parseImageReference(config.image.reference);
@@ -60,9 +66,18 @@ export function renderRun(options: {
     return refuse(
       `An image that is built on a cluster has to be pushed, and ${config.image.reference} names no registry.`,
       'Annotate the component with a reference that begins with the host of a registry, or build on the executor local.',
+      'user',
     );
   }
   const { host, repository, tag } = image.reference;
+  const { layerCache } = settings;
+  const conflict = findLayerCacheConflict(image.reference, {
+    layerCaches: layerCache === undefined ? [] : [layerCache],
+    tenant: config.tenant,
+  });
+  if (conflict !== undefined) {
+    return refuse(conflict, 'Build again with such a reference.');
+  }
   const rendered = renderPipelineRun({
     template,
     run: {
@@ -94,14 +109,13 @@ export function renderRun(options: {
       reference: config.image.reference,
     },
     platforms: config.platforms,
+    nativePlatforms: nativePlatformsOf(method, config),
     checks,
     stepImages: kubernetes.stepImages,
     serviceAccountName: settings.serviceAccount,
     secrets: {
-      git:
-        config.source.credentials === 'host'
-          ? findSecret(settings.gitSecrets, hostOf(config.source.repository))
-          : undefined,
+      git: findSecret(settings.gitSecrets, hostOf(config.source.repository)),
+      gitWithoutLogin: config.source.credentials !== 'host',
       registry: findSecret(settings.registrySecrets, host),
       pull: settings.pullSecret,
     },
@@ -115,6 +129,11 @@ export function renderRun(options: {
       avoidNodes: spec.avoidNodes,
     },
     resources: settings.placement.resources,
+    cache:
+      layerCache === undefined
+        ? undefined
+        : { repository: layerCacheRepository(layerCache, config) },
+    workspaceVolume: settings.workspaceVolume,
     cluster: { tektonVersion },
   });
   if ('problems' in rendered) {
@@ -126,10 +145,24 @@ export function renderRun(options: {
   return { ok: true, namespace, pipelineRun: rendered.pipelineRun };
 }
 
+/** The platforms that are each built on nodes of their own; undefined where one pod builds all that are asked for. */
+export function nativePlatformsOf(
+  method: BuildMethod,
+  config: BuildConfig,
+): string[] | undefined {
+  const { platforms, platformStrategy } = method.needs(config);
+  return platformStrategy === 'native' ? platforms : undefined;
+}
+
 function hostOf(repository: string): string | undefined {
   return URL.canParse(repository) ? new URL(repository).host : undefined;
 }
 
-function refuse(message: string, hint: string): RenderedRun {
-  return { ok: false, failure: { class: 'template', message, hint } };
+/** @param by - whose it is to do what the hint says */
+function refuse(
+  message: string,
+  hint: string,
+  by: 'template' | 'user' = 'template',
+): RenderedRun {
+  return { ok: false, failure: { class: by, message, hint } };
 }

@@ -7,6 +7,10 @@ export type StepCursor = {
   podUid: string;
   /** Bytes handed over in all. */
   offset: number;
+  /** Bytes that its containers have printed, also those that were not kept. */
+  printed?: number;
+  /** Whether what was handed over ends within a line. */
+  isInLine?: boolean;
   position?: LogPosition;
   /** Whether its end was seen. */
   isWhole?: boolean;

@@ -1,4 +1,4 @@
-import { STOPPED_EXIT_CODE } from '../../checks';
+import { GateSettings, STOPPED_EXIT_CODE } from '../../checks';
 import { PipelineRunState, TaskRunState, TaskRunStep } from './tektonObjects';
 
 /** What Tekton says of a step that has failed and lets the others go on. */
@@ -15,13 +15,27 @@ export type ScanVerdict = { step: string } & (
     }
 );
 
-/** Undefined where a run scans nothing, or has not yet. */
-export function scanVerdict(
+/** Of all scans of a run; none where it scans nothing, or has not yet. */
+export function scanVerdicts(
   run: PipelineRunState,
   taskRuns: TaskRunState[],
+): ScanVerdict[] {
+  return run.scanSteps.flatMap(
+    step => scanVerdict(step, run.gate, taskRuns) ?? [],
+  );
+}
+
+/** The scan for which an image was not pushed, where there is one; of several, the first that has found something. */
+export function holdingBack(verdicts: ScanVerdict[]): ScanVerdict | undefined {
+  const all = verdicts.filter(({ heldBackIn }) => heldBackIn !== undefined);
+  return all.find(({ verdict }) => verdict === 'stopped') ?? all[0];
+}
+
+function scanVerdict(
+  scanStep: string,
+  gate: GateSettings | undefined,
+  taskRuns: TaskRunState[],
 ): ScanVerdict | undefined {
-  const { scanStep, gate } = run;
-  if (scanStep === undefined) return undefined;
   const steps =
     taskRuns.find(taskRun => taskRun.steps.some(each => each.name === scanStep))
       ?.steps ?? [];

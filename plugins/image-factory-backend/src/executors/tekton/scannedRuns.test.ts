@@ -45,7 +45,7 @@ function scanned(options: {
   const { gate, lines = [] } = options;
   const run = pipelineRun({
     steps: NAMES.map(name => ({ ...pipelineRun().steps[0], name })),
-    scanStep: 'scan-image',
+    scanSteps: ['scan-image'],
     gate,
     succeeded: options.run,
   });
@@ -282,7 +282,7 @@ describe('reducePipelineRun of a run that scans', () => {
         { 'image-factory.io/scan-step': 'scan-image' },
       ),
     ).toMatchObject({
-      scanStep: 'scan-image',
+      scanSteps: ['scan-image'],
       gate: {
         severity: 'medium',
         ignoreUnfixed: true,
@@ -294,7 +294,7 @@ describe('reducePipelineRun of a run that scans', () => {
   it('knows of none where there is none', () => {
     for (const params of [undefined, [{ name: 'scan-gate', value: '' }]]) {
       expect(reduce(params)).toMatchObject({
-        scanStep: undefined,
+        scanSteps: [],
         gate: undefined,
       });
     }

@@ -1,7 +1,7 @@
 import { NewArtifact } from '@image-factory/backstage-plugin-image-factory-node';
 import { Readable } from 'node:stream';
 import { stringify } from 'yaml';
-import { BlobStore, executionFolder } from '../../blobs';
+import { BlobStore, runFolder } from '../../blobs';
 import {
   KubernetesClient,
   KubernetesObject,
@@ -38,7 +38,7 @@ export async function storeManifest(options: {
   const { managedFields: _, ...metadata } = object.metadata;
   const { apiVersion, kind, ...rest } = object;
   const text = stringify({ apiVersion, kind, ...rest, metadata });
-  const blobKey = `${executionFolder(execution)}/pipeline-run.yaml`;
+  const blobKey = `${runFolder(execution)}/pipeline-run.yaml`;
   const { sizeBytes } = await blobs.put(
     blobKey,
     Readable.from([Buffer.from(text)]),

@@ -1,5 +1,5 @@
 import { pipelineRun, succeeded, taskRun } from './__testUtils__/runStates';
-import { isSettled, reducePod } from './tektonObjects';
+import { isSettled, reducePod, reduceTaskRun } from './tektonObjects';
 
 describe('isSettled', () => {
   const run = pipelineRun({ taskRuns: ['docker-1-build'] });
@@ -14,6 +14,42 @@ describe('isSettled', () => {
 
   it('waits for nothing where Tekton has made none', () => {
     expect(isSettled(pipelineRun(), [])).toBe(true);
+  });
+});
+
+describe('what is kept of objects', () => {
+  const message = '[{"key":"digest","value":"x"}]'.repeat(100);
+  const terminated = { exitCode: 0, reason: 'Completed', message };
+
+  it('has no termination messages, which are long and of which there are thousands', () => {
+    const metadata = { name: 'docker-1-build' };
+    const step = {
+      name: 'build-image',
+      container: 'step-build-image',
+      terminated: { ...terminated, containerID: 'containerd://1' },
+      results: [{ name: 'digest', value: 'x' }],
+    };
+    const kept = reduceTaskRun({ metadata, status: { steps: [step] } });
+    expect(JSON.stringify(kept)).not.toContain('key');
+    expect(kept.steps[0]).toMatchObject({
+      terminated: { exitCode: 0, reason: 'Completed' },
+      results: step.results,
+    });
+    const container = {
+      name: 'step-build-image',
+      imageID: 'r.example.com/image',
+      state: { terminated },
+      lastState: { terminated },
+    };
+    expect(
+      reducePod({ metadata, status: { containerStatuses: [container] } })
+        .containers,
+    ).toEqual([
+      {
+        name: 'step-build-image',
+        state: { terminated: { exitCode: 0, reason: 'Completed' } },
+      },
+    ]);
   });
 });
 

@@ -1,7 +1,12 @@
 import { GATE_SEVERITIES, GateSettings } from '../../checks';
 import { KubernetesObject } from '../../clusters';
-import { Param, RUN_ANNOTATIONS } from '../../templates';
-import { PipelineTaskObject, tasksBefore } from './tasksBefore';
+import {
+  OrderedTask,
+  Param,
+  RUN_ANNOTATIONS,
+  tasksBefore,
+  templateStepName,
+} from '../../templates';
 
 /** As far as it is looked at here. Times are ISO 8601, to the second. */
 export type Condition = {
@@ -22,7 +27,6 @@ export type TaskRunStep = {
   terminated?: {
     exitCode: number;
     reason?: string;
-    message?: string;
     startedAt?: string;
     finishedAt?: string;
   };
@@ -34,6 +38,10 @@ export type TaskRunStep = {
 /** A result of a run; arrays and objects are not used here. */
 export type RunResult = { name: string; value: unknown };
 
+type PipelineTaskObject = OrderedTask & {
+  taskSpec?: { steps?: { name: string }[] };
+};
+
 /** A PipelineRun of the API version `tekton.dev/v1`. */
 export type PipelineRunObject = KubernetesObject & {
   spec?: {
@@ -41,6 +49,7 @@ export type PipelineRunObject = KubernetesObject & {
     params?: Param[];
     pipelineSpec?: {
       tasks?: PipelineTaskObject[];
+      finally?: PipelineTaskObject[];
     };
   };
   status?: {
@@ -98,6 +107,19 @@ export const TASK_RUN_LABEL = 'tekton.dev/taskRun';
 export const ENDED_BY_ANNOTATION = 'image-factory.io/ended-by';
 const PIPELINE_TASK_LABEL = 'tekton.dev/pipelineTask';
 
+/** A step where it stands in a PipelineRun. */
+export type StepPlace = {
+  task: string;
+  runAfter: string[];
+  name: string;
+  /** Whether its task is there for the end, however the others have ended. */
+  isAtEnd?: boolean;
+  /** Where its task builds for one platform of several: which that is, */
+  platform?: string;
+  /** and what it is called in the template. */
+  templateName?: string;
+};
+
 /** What is kept of a PipelineRun. */
 export type PipelineRunState = {
   name: string;
@@ -106,15 +128,15 @@ export type PipelineRunState = {
   labels: Record<string, string>;
   annotations: Record<string, string>;
   /** Its steps in their order, of all tasks, each with the tasks before its own. */
-  steps: { task: string; runAfter: string[]; name: string }[];
+  steps: StepPlace[];
   /** The names of the TaskRuns that Tekton has made for it. */
   taskRuns: string[];
   succeeded: Condition | undefined;
   isCancelRequested: boolean;
   createdAt: string | undefined;
   results: RunResult[];
-  /** The step that scans the image, where it has one, */
-  scanStep: string | undefined;
+  /** The steps that scan the image, of each platform where those have tasks of their own, */
+  scanSteps: string[];
   /** and what the image has to pass to be pushed. */
   gate: GateSettings | undefined;
 };
@@ -125,6 +147,7 @@ export type TaskRunState = {
   pipelineRun: string | undefined;
   task: string | undefined;
   podName: string | undefined;
+  createdAt?: string;
   succeeded: Condition | undefined;
   steps: TaskRunStep[];
   results: RunResult[];
@@ -157,13 +180,7 @@ export function reducePipelineRun(run: PipelineRunObject): PipelineRunState {
     uid: metadata.uid ?? '',
     labels: metadata.labels ?? {},
     annotations: metadata.annotations ?? {},
-    steps: (spec?.pipelineSpec?.tasks ?? []).flatMap(task =>
-      (task.taskSpec?.steps ?? []).map(({ name }) => ({
-        task: task.name,
-        runAfter: tasksBefore(task),
-        name,
-      })),
-    ),
+    steps: placesOf(run),
     taskRuns: (status?.childReferences ?? [])
       .filter(({ kind }) => kind === 'TaskRun')
       .map(child => child.name),
@@ -171,9 +188,43 @@ export function reducePipelineRun(run: PipelineRunObject): PipelineRunState {
     isCancelRequested: Boolean(spec?.status?.startsWith('Cancelled')),
     createdAt: metadata.creationTimestamp,
     results: status?.results ?? [],
-    scanStep: metadata.annotations?.[RUN_ANNOTATIONS.scanStep],
+    scanSteps: listOf(metadata.annotations?.[RUN_ANNOTATIONS.scanStep]),
     gate: gateOf(spec?.params ?? []),
   };
+}
+
+function placesOf({ metadata, spec }: PipelineRunObject): StepPlace[] {
+  const { tasks = [], finally: atEnd = [] } = spec?.pipelineSpec ?? {};
+  const platforms = new Map(
+    listOf(metadata.annotations?.[RUN_ANNOTATIONS.platformTasks]).map(each => {
+      const [task, platform] = each.split('=');
+      return [task, platform];
+    }),
+  );
+  const placesIn = (task: PipelineTaskObject, runAfter: string[]) =>
+    (task.taskSpec?.steps ?? []).map(({ name }): StepPlace => {
+      const platform = platforms.get(task.name);
+      return {
+        task: task.name,
+        runAfter,
+        name,
+        ...(platform && {
+          platform,
+          templateName: templateStepName(name, platform),
+        }),
+      };
+    });
+  const names = tasks.map(({ name }) => name);
+  return [
+    ...tasks.flatMap(task => placesIn(task, tasksBefore(task))),
+    ...atEnd.flatMap(task =>
+      placesIn(task, names).map(place => ({ ...place, isAtEnd: true })),
+    ),
+  ];
+}
+
+function listOf(annotation: string | undefined): string[] {
+  return annotation ? annotation.split(',') : [];
 }
 
 /** As it was when the run was made: the operator may have set another one since. */
@@ -199,10 +250,49 @@ export function reduceTaskRun({
     pipelineRun: metadata.labels?.[PIPELINE_RUN_LABEL],
     task: metadata.labels?.[PIPELINE_TASK_LABEL],
     podName: status?.podName || undefined,
+    createdAt: metadata.creationTimestamp,
     succeeded: conditionOf(status?.conditions, 'Succeeded'),
-    steps: status?.steps ?? [],
+    steps: (status?.steps ?? []).map(reduceStep),
     results: status?.results ?? [],
   };
+}
+
+/** A termination message has up to 4 KiB, and tells what the results do. */
+function reduceStep({
+  name,
+  container,
+  imageID,
+  waiting,
+  running,
+  terminated,
+  terminationReason,
+  results,
+}: TaskRunStep): TaskRunStep {
+  return {
+    name,
+    container,
+    imageID,
+    waiting: waiting && pickWaiting(waiting),
+    running: running && { startedAt: running.startedAt },
+    terminated: terminated && {
+      exitCode: terminated.exitCode,
+      reason: terminated.reason,
+      startedAt: terminated.startedAt,
+      finishedAt: terminated.finishedAt,
+    },
+    terminationReason,
+    results,
+  };
+}
+
+function pickWaiting({
+  reason,
+  message,
+}: {
+  reason?: string;
+  message?: string;
+}) {
+  return { reason, message };
 }
 
 export function reducePod({ metadata, spec, status }: PodObject): PodState {
@@ -222,7 +312,25 @@ export function reducePod({ metadata, spec, status }: PodObject): PodState {
     containers: [
       ...(status?.initContainerStatuses ?? []),
       ...(status?.containerStatuses ?? []),
-    ],
+    ].map(reduceContainer),
+  };
+}
+
+function reduceContainer({
+  name,
+  state = {},
+}: ContainerStatus): ContainerStatus {
+  const { waiting, running, terminated } = state;
+  return {
+    name,
+    state: {
+      waiting: waiting && pickWaiting(waiting),
+      running: running && { startedAt: running.startedAt },
+      terminated: terminated && {
+        exitCode: terminated.exitCode,
+        reason: terminated.reason,
+      },
+    },
   };
 }
 

@@ -180,6 +180,42 @@ describe('toOutcome', () => {
     });
   });
 
+  it('blames the build for what it has written also where only its pod tells of it, as with Tekton 1.9', () => {
+    const message =
+      'Usage of EmptyDir volume "work" exceeds the limit "64Mi". ';
+    expect(
+      failureOf({
+        run: succeeded('False', 'Failed'),
+        task: succeeded('False', 'Failed', 'exited with code 137'),
+        steps: [endedStep('clone-repo', 137)],
+        overrides: {
+          pods: [pod({ phase: 'Failed', reason: 'Evicted', message })],
+        },
+      }),
+    ).toMatchObject({
+      class: 'user',
+      step: 'clone-repo',
+      message: expect.stringContaining('exceeds the limit'),
+    });
+  });
+
+  it('says of a step that Tekton has ended at its time limit that it took too long', () => {
+    expect(
+      failureOf({
+        run: succeeded('False', 'Failed'),
+        task: succeeded('False', 'Failed'),
+        steps: [
+          endedStep('clone-repo', 0),
+          endedStep('build-image', 1, 'TimeoutExceeded'),
+        ],
+      }),
+    ).toMatchObject({
+      class: 'timeout',
+      step: 'build-image',
+      message: expect.stringContaining('Step build-image ran longer than'),
+    });
+  });
+
   it('blames the cluster for a step whose pod was taken away under it', () => {
     expect(
       failureOf({
@@ -205,6 +241,7 @@ describe('toOutcome', () => {
     expect(toOutcome(ended({ run, overrides }))).toEqual({
       status: 'lost',
       message: 'It is lost.',
+      nodes: [],
     });
   });
 
@@ -219,6 +256,7 @@ describe('toOutcome', () => {
       {
         status: 'lost',
         message: 'The node node-a, which ran the build, was lost.',
+        nodes: ['node-a'],
       },
     ],
     ['cancel', { status: 'cancelled' }],

@@ -8,7 +8,7 @@ import { JsonObject } from '@backstage/types';
 import { GATE_RULE, unscannedImage } from '../../checks';
 import { explainFailure } from '../../methods';
 import { plainFailure } from '../reporting';
-import { isContinued, scanVerdict } from './scanVerdict';
+import { holdingBack, isContinued, scanVerdicts } from './scanVerdict';
 import { whyTakenAway } from './whyTakenAway';
 import {
   Condition,
@@ -36,6 +36,8 @@ export type EndedRun = {
   nodeLoss?: string;
   /** What the run waited for when it waited too long. */
   pending: string | undefined;
+  /** The task that waited, where others ran. */
+  waiting?: string;
   timeoutSeconds: number;
   pendingTimeoutSeconds: number;
   rules: FailureRule[];
@@ -99,13 +101,18 @@ export function toOutcome(ended: EndedRun): Outcome {
   if (endedBy === 'timeout') return failed(timedOut(ended));
   if (endedBy === 'pending-timeout') return failed(neverBegun(ended));
   if (endedBy === 'node-lost') {
-    return { status: 'lost', message: ended.nodeLoss ?? nodeLost(ended) };
+    const [node] = lostNodes(ended);
+    return {
+      status: 'lost',
+      message: ended.nodeLoss ?? nodeLost(node),
+      nodes: lostNodes(ended),
+    };
   }
   const told = reasonOf(ended);
   if (CANCELLED_REASONS.includes(told.reason ?? '')) {
     return { status: 'cancelled' };
   }
-  return failed(toFailure(ended, told));
+  return failed(withPlatform(ended, toFailure(ended, told)));
 }
 
 /** What was written into the run as it was ended; what is not ours there tells nothing. */
@@ -114,22 +121,37 @@ function endedByOf({ annotations }: PipelineRunState): EndedBy | undefined {
   return ENDED_BY.find(each => each === written);
 }
 
-function nodeLost({ pods = [] }: EndedRun): string {
-  const node = pods.findLast(each => each.isBeingDeleted)?.node;
+/** The last first. */
+function lostNodes({ pods = [] }: EndedRun): string[] {
+  const nodes = pods.flatMap(({ isBeingDeleted, node }) =>
+    isBeingDeleted && node ? [node] : [],
+  );
+  return [...new Set(nodes.reverse())];
+}
+
+function nodeLost(node: string | undefined): string {
   return node
     ? `The node ${node}, which ran the build, was lost.`
     : 'The node that ran the build was lost.';
 }
 
 /** The TaskRun that failed says more than the run that it belongs to. */
-function reasonOf({ run, taskRuns }: EndedRun): Condition {
-  const failedTask = taskRuns.find(
-    ({ succeeded }) => succeeded?.status === 'False',
-  );
-  const ofRun = run.succeeded!;
-  return ofRun.reason === 'Failed' && failedTask?.succeeded
-    ? failedTask.succeeded
-    : ofRun;
+function reasonOf(ended: EndedRun): Condition {
+  const ofRun = ended.run.succeeded!;
+  const ofTask = failedTask(ended)?.succeeded;
+  return ofRun.reason === 'Failed' && ofTask ? ofTask : ofRun;
+}
+
+/** The one that failed first, where several have. */
+function failedTask({ taskRuns }: EndedRun): TaskRunState | undefined {
+  const [first] = taskRuns
+    .filter(({ succeeded }) => succeeded?.status === 'False')
+    .sort((one, other) => endOf(one) - endOf(other));
+  return first;
+}
+
+function endOf({ succeeded }: TaskRunState): number {
+  return Date.parse(succeeded?.lastTransitionTime ?? '') || 0;
 }
 
 function toFailure(ended: EndedRun, told: Condition): Failure {
@@ -144,11 +166,19 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
   }
   const heldBack = toHeldBack(ended);
   if (heldBack) return heldBack;
-  const step = unfinished(ended).find(({ status }) => status === 'failed');
-  if (reason === 'PodEvicted' && PASSED_ITS_DISK_LIMIT.test(message)) {
+  const failedSteps = unfinished(ended).filter(
+    ({ status }) => status === 'failed',
+  );
+  const step =
+    failedSteps.find(({ task }) => task === failedTask(ended)?.task) ??
+    failedSteps[0];
+  const passedLimit = evictionsOf(ended, told).find(words =>
+    PASSED_ITS_DISK_LIMIT.test(words),
+  );
+  if (passedLimit !== undefined) {
     return {
       class: 'user',
-      message: `The build wrote more to its disk than its limit and was ended: ${message}`,
+      message: `The build wrote more to its disk than its limit and was ended: ${passedLimit}`,
       step: step?.name,
       hint: 'Let the build write less, such as by a smaller context or fewer layers, or ask a portal admin for a higher limit of ephemeral storage.',
     };
@@ -163,6 +193,7 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
       hint: 'It is tried again by itself. If it stays so, tell the portal admin this reason.',
     };
   }
+  if (step.reason === 'TimeoutExceeded') return stepTimedOut(ended, step);
   if (step.reason === 'OOMKilled' || reason === 'StepOOM') {
     return {
       class: 'user',
@@ -171,10 +202,17 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
       hint: 'Let the build use less memory at once, such as by fewer parallel jobs, or ask a portal admin for a higher limit.',
     };
   }
-  return (
-    takenAway(ended, step.name) ??
-    explainFailure(ended.rules, evidenceOf(ended, step))
-  );
+  return takenAway(ended, step.name) ?? explain(ended, step);
+}
+
+/** Not every Tekton tells of an eviction; the pod does. */
+function evictionsOf({ pods = [] }: EndedRun, told: Condition): string[] {
+  return [
+    ...(told.reason === 'PodEvicted' ? [told.message ?? ''] : []),
+    ...pods.flatMap(({ reason, message = '' }) =>
+      reason === 'Evicted' ? [message] : [],
+    ),
+  ];
 }
 
 function takenAway(ended: EndedRun, step: string): Failure | undefined {
@@ -200,7 +238,7 @@ function unfinished({ steps, taskRuns }: EndedRun): StepSnapshot[] {
 
 /** Of an image that is not pushed for what its scan has found, or has not. */
 function toHeldBack(ended: EndedRun): Failure | undefined {
-  const scan = scanVerdict(ended.run, ended.taskRuns);
+  const scan = holdingBack(scanVerdicts(ended.run, ended.taskRuns));
   const step = ended.steps.find(({ name }) => name === scan?.step);
   if (!scan?.heldBackIn || !step) return undefined;
   const told = explainFailure([], evidenceOf(ended, step));
@@ -229,6 +267,43 @@ function evidenceOf(ended: EndedRun, step: StepSnapshot) {
   };
 }
 
+function placeOf({ run }: EndedRun, step: string | undefined) {
+  return run.steps.find(({ name }) => name === step);
+}
+
+/** By the rules, which know a step by its name in the template; in general by the one that it has here. */
+function explain(ended: EndedRun, step: StepSnapshot): Failure {
+  const evidence = evidenceOf(ended, step);
+  const { templateName = step.name } = placeOf(ended, step.name) ?? {};
+  const byRule = explainFailure(ended.rules, {
+    ...evidence,
+    step: templateName,
+  });
+  return byRule.rule
+    ? { ...byRule, step: step.name }
+    : explainFailure([], evidence);
+}
+
+/** Where platforms have tasks of their own: of which one it is, and where that was built. */
+function withPlatform(ended: EndedRun, failure: Failure): Failure {
+  const place =
+    placeOf(ended, failure.step) ??
+    ended.run.steps.find(({ task }) => task === failedTask(ended)?.task);
+  if (!place?.platform) return failure;
+  const { message, hint } = failure;
+  const step = ended.steps.find(({ name }) => name === place.name);
+  const where =
+    step?.pod &&
+    `It ran in the pod ${step.pod}${
+      step.node ? ` on the node ${step.node}` : ''
+    }.`;
+  return {
+    ...failure,
+    message: `${place.platform}: ${message}`,
+    hint: [hint, where].filter(Boolean).join(' '),
+  };
+}
+
 function timedOut(ended: EndedRun): Failure {
   const { timeoutSeconds } = ended;
   const step = unfinished(ended).find(({ status }) =>
@@ -246,12 +321,26 @@ function timedOut(ended: EndedRun): Failure {
   };
 }
 
-function neverBegun({ pending, pendingTimeoutSeconds }: EndedRun): Failure {
+/** Tekton has ended it: the portal was not there to do so at the limit of the build, or a template sets one for the step. */
+function stepTimedOut(
+  { timeoutSeconds }: EndedRun,
+  { name }: StepSnapshot,
+): Failure {
+  return {
+    class: 'timeout',
+    message: `Step ${name} ran longer than its time limit and was ended; that of the build is ${timeoutSeconds} s.`,
+    step: name,
+    hint: `Raise the time limit of the build, or look in the log of ${name} for what takes so long.`,
+  };
+}
+
+function neverBegun(ended: EndedRun): Failure {
+  const { pending, waiting, pendingTimeoutSeconds } = ended;
   return {
     class: 'infrastructure',
-    message: `No step began within ${pendingTimeoutSeconds} s${
-      pending ? `: ${pending}` : ''
-    }.`,
+    message: `No step ${
+      waiting ? `of the task ${waiting} ` : ''
+    }began within ${pendingTimeoutSeconds} s${pending ? `: ${pending}` : ''}.`,
     hint: pending?.startsWith('ExceededResourceQuota')
       ? "Build again once other builds have ended, or ask a portal admin to raise the quota of the tenant's namespace."
       : 'Ask a portal admin whether the cluster has nodes with enough room for builds, and can pull the images of their steps.',

@@ -1,6 +1,6 @@
 import { StepSnapshot } from '@image-factory/backstage-plugin-image-factory-node';
 import { heldBackReason } from '../../checks';
-import { scanVerdict, wentOn } from './scanVerdict';
+import { scanVerdicts, wentOn } from './scanVerdict';
 import {
   PipelineRunState,
   PodState,
@@ -13,6 +13,9 @@ import {
 const SKIPPED = 'Skipped';
 /** What it calls those that it has ended with their pod, whether or not they had begun. */
 const ENDED_WITH_POD = ['TaskRunCancelled', 'TaskRunTimeout', 'Cancelled'];
+
+/** Why Tekton or the kubelet has ended a step, where that says more than its exit code. */
+const TOLD_REASONS = ['OOMKilled', 'TimeoutExceeded'];
 
 type StepState = Pick<
   StepSnapshot,
@@ -28,13 +31,14 @@ export function toSteps(
   taskRuns: TaskRunState[],
   pods: PodState[] = [],
 ): StepSnapshot[] {
-  const scan = scanVerdict(run, taskRuns);
+  const scans = scanVerdicts(run, taskRuns);
   return run.steps.map(({ task, runAfter, name }, ordinal) => {
     const taskRun = taskRuns.find(each => each.task === task);
     const steps = taskRun?.steps ?? [];
     const index = steps.findIndex(step => step.name === name);
     const before = steps.slice(0, Math.max(0, index));
     const pod = pods.find(each => each.name === taskRun?.podName);
+    const scan = scans.find(({ heldBackIn }) => heldBackIn === name);
     return {
       name,
       ordinal,
@@ -50,14 +54,23 @@ export function toSteps(
         hasBegun: before.every(wentOn),
         beganAt: before.at(-1)?.terminated?.finishedAt,
         isOver: isDone(run) || (taskRun !== undefined && isDone(taskRun)),
+        // While other tasks run, nothing else tells why this one does not.
+        waitsFor:
+          isFirst(run, ordinal) && pod?.scheduled?.status === 'False'
+            ? pod.scheduled.message
+            : undefined,
       }),
       // It has run, and told that it does not do what it is for.
-      ...(scan?.heldBackIn === name && {
+      ...(scan?.heldBackIn !== undefined && {
         status: 'skipped' as const,
         reason: heldBackReason(scan.verdict, scan.step),
       }),
     };
   });
+}
+
+function isFirst({ steps }: PipelineRunState, ordinal: number): boolean {
+  return steps[ordinal].task !== steps[ordinal - 1]?.task;
 }
 
 function stateOf(options: {
@@ -67,8 +80,10 @@ function stateOf(options: {
   /** When the one before it ended. */
   beganAt: string | undefined;
   isOver: boolean;
+  /** What its pod needs to get a node. */
+  waitsFor: string | undefined;
 }): StepState {
-  const { step, hasBegun, beganAt, isOver } = options;
+  const { step, hasBegun, beganAt, isOver, waitsFor } = options;
   if (step?.terminated) {
     const { startedAt, finishedAt } = step.terminated;
     if (isEndedWithPod(step) || isSkipped(step)) {
@@ -91,7 +106,7 @@ function stateOf(options: {
   }
   return {
     status: 'pending',
-    reason: hasBegun ? step?.waiting?.reason : undefined,
+    reason: hasBegun ? step?.waiting?.reason ?? waitsFor : undefined,
   };
 }
 
@@ -105,9 +120,9 @@ function stateOfEnded(
     startedAt: toIso(startedAt) ?? toIso(finishedAt),
     finishedAt: toIso(finishedAt),
     exitCode,
-    reason: [terminationReason, reason].includes('OOMKilled')
-      ? 'OOMKilled'
-      : undefined,
+    reason: TOLD_REASONS.find(each =>
+      [terminationReason, reason].includes(each),
+    ),
   };
 }
 

@@ -37,6 +37,38 @@ describe('whyTakenAway', () => {
     expect(why(1, [pod()])).toBeUndefined();
   });
 
+  it.each(['Evicted', 'Terminated', 'NodeShutdown'])(
+    'knows of a pod that its kubelet has ended as %s that it was taken away, though nobody deletes it',
+    reason => {
+      const message = 'The node was low on resource: memory.';
+      const given = pod({ phase: 'Failed', reason, message });
+      expect(why(137, [given])).toBe(`${reason}, ${message}`);
+    },
+  );
+
+  it('knows it of a pod that Kubernetes says it disrupts, though nobody deletes it', () => {
+    const disruption = {
+      type: 'DisruptionTarget',
+      reason: 'TerminationByKubelet',
+      message: 'Pod was terminated in response to imminent node shutdown.',
+    };
+    expect(
+      why(255, [pod({ disruption: { ...disruption, status: 'True' } })]),
+    ).toBe(`TerminationByKubelet, ${disruption.message}`);
+    expect(
+      why(255, [pod({ disruption: { ...disruption, status: 'False' } })]),
+    ).toBeUndefined();
+  });
+
+  it('blames no cluster for a step that went wrong by itself before its pod was ended', () => {
+    const disruption = {
+      type: 'DisruptionTarget',
+      status: 'True',
+      lastTransitionTime: AFTER,
+    } as const;
+    expect(why(2, [pod({ disruption })])).toBeUndefined();
+  });
+
   it('looks at the last pod of that name', () => {
     const first = pod({ uid: 'pod-1', deletionAskedAt: BEFORE });
     expect(why(1, [first, pod({ uid: 'pod-2' })])).toBeUndefined();

@@ -2,6 +2,8 @@ import { PodState, TaskRunState, TaskRunStep } from './tektonObjects';
 
 /** How containers end that a signal has ended: by the shell's convention, and by that of Tekton's entrypoint. */
 const ENDED_BY_SIGNAL = [137, 143, 255];
+/** How a kubelet ends pods of its own accord, which nobody deletes then: for want of resources, or since its node shuts down. */
+const ENDED_BY_KUBELET = ['Evicted', 'Terminated', 'NodeShutdown'];
 /** Times of a cluster are to the second. */
 const GRAIN_MS = 1_000;
 
@@ -31,9 +33,29 @@ export function whyTakenAway(options: {
       ? 'a signal has ended the step, and the pod is gone'
       : undefined;
   }
-  if (!wasDeletedBeforeEnd(pod, step)) return undefined;
-  const { reason, message } = pod.disruption ?? {};
+  if (!wasDeletedBeforeEnd(pod, step) && !wasDisruptedBeforeEnd(pod, step)) {
+    return undefined;
+  }
+  const { reason, message } = isDisrupted(pod) ? pod.disruption! : pod;
   return [reason, message].filter(Boolean).join(', ') || 'somebody deleted it';
+}
+
+function isDisrupted({ disruption }: PodState): boolean {
+  return disruption?.status === 'True';
+}
+
+function wasDisruptedBeforeEnd(
+  pod: PodState,
+  { terminated }: TaskRunStep,
+): boolean {
+  const isEnded = ENDED_BY_KUBELET.includes(pod.reason ?? '');
+  if (!isEnded && !isDisrupted(pod)) return false;
+  const since = pod.disruption?.lastTransitionTime;
+  const endedAt = terminated?.finishedAt;
+  if (!isDisrupted(pod) || since === undefined || endedAt === undefined) {
+    return true;
+  }
+  return Date.parse(since) <= Date.parse(endedAt) + GRAIN_MS;
 }
 
 function wasDeletedBeforeEnd(

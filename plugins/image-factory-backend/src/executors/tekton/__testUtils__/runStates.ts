@@ -24,7 +24,7 @@ export function pipelineRun(
     isCancelRequested: false,
     createdAt: '2026-11-01T10:00:00Z',
     results: [],
-    scanStep: undefined,
+    scanSteps: [],
     gate: undefined,
     ...overrides,
   };

@@ -43,7 +43,13 @@ function wellPrepared(): Record<string, object> {
         {
           metadata: { name: 'l' },
           spec: {
-            limits: [{ type: 'Container', defaultRequest: { cpu: '1' } }],
+            limits: [
+              {
+                type: 'Container',
+                default: { memory: '4Gi', 'ephemeral-storage': '10Gi' },
+                defaultRequest: { cpu: '1' },
+              },
+            ],
           },
         },
       ],
@@ -73,6 +79,7 @@ describe('ClusterReadiness on a scripted API server', () => {
   let answers: Record<string, object | undefined>;
   let isAway: boolean;
   let steady: number;
+  let slept: number[];
   let readiness: ClusterReadiness | undefined;
   const methods = jest.fn(async () => METHODS);
 
@@ -80,6 +87,7 @@ describe('ClusterReadiness on a scripted API server', () => {
     answers = wellPrepared();
     isAway = false;
     steady = 0;
+    slept = [];
     const answer: Answer = (response, asked) => {
       const object = answers[asked.path];
       if (isAway) response.destroy();
@@ -110,6 +118,7 @@ describe('ClusterReadiness on a scripted API server', () => {
       gitSecrets: [{ host: 'git.example.com', secret: 'git-login' }],
       registrySecrets: [],
       pullSecret: 'pull-login',
+      placement: { nodeSelector: {}, tolerations: [], resources: undefined },
     };
     const cluster = {
       settings,
@@ -129,6 +138,10 @@ describe('ClusterReadiness on a scripted API server', () => {
         stepImages: { git: `r.example.com/git@sha256:${'0'.repeat(64)}` },
       },
       methods,
+      sleep: async milliseconds => {
+        slept.push(milliseconds);
+        steady += milliseconds;
+      },
     });
     return readiness;
   }
@@ -312,6 +325,48 @@ describe('ClusterReadiness on a scripted API server', () => {
     await looks(1_000);
     await looksNot(14_000);
     await looks(1_000);
+  });
+
+  const looksSoFar = () =>
+    server.asked.filter(({ path }) => path === '/apis/tekton.dev/v1').length;
+
+  it('looks afresh once in five seconds at most, for all who ask meanwhile', async () => {
+    const looked = look();
+    await looked.tell(again);
+    expect(slept).toEqual([]);
+    await Promise.all(Array.from({ length: 20 }, () => looked.tell(again)));
+    expect(slept).toEqual([5_000]);
+    expect(looksSoFar()).toBe(2);
+    steady += 5_000;
+    await looked.tell(again);
+    expect(slept).toEqual([5_000]);
+    expect(looksSoFar()).toBe(3);
+  });
+
+  it('looks once more after a look that had begun before it was asked to', async () => {
+    const looked = look();
+    const first = looked.tell(known);
+    await server.untilAsked(1);
+    const [begun, ...later] = await Promise.all([
+      first,
+      looked.tell(again),
+      looked.tell(again),
+    ]);
+    expect(looksSoFar()).toBe(2);
+    expect(later[0]).not.toBe(begun);
+    expect(later[0]).toBe(later[1]);
+  });
+
+  it('does not look again and again where a look fails', async () => {
+    const looked = look();
+    methods.mockRejectedValue(new Error('the database is away'));
+    await expect(looked.tell(known)).rejects.toThrow('away');
+    for (let index = 0; index < 10; index += 1) looked.obstacles();
+    await delay(50);
+    expect(looksSoFar()).toBe(1);
+    methods.mockImplementation(async () => METHODS);
+    expect((await looked.tell(known)).status).toBe('ready');
+    expect(slept).toEqual([5_000]);
   });
 
   it('looks at the namespaces that a rule gives once their tenants have come', async () => {

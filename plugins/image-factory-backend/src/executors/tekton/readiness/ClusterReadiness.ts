@@ -1,5 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { ExecutorReadiness } from '@image-factory/backstage-plugin-image-factory-common';
+import { setTimeout as delay } from 'node:timers/promises';
 import { KubernetesSettings } from '../../../clusters';
 import { PodSecurityLevel } from '../../../templates';
 import { ClusterHealth } from '../ClusterHealth';
@@ -14,6 +15,8 @@ import { Obstacles, Place, toObstacles, toReadiness } from './verdict';
 const LOOK_EVERY_MS = 60_000;
 /** Where builds are kept from running, or nothing could be seen, more often: somebody may be mending it. */
 const TROUBLED_EVERY_MS = 15_000;
+/** Whoever wants a fresh look waits for it so long after the last has begun: each costs the API server many requests. */
+const LOOK_AT_MOST_EVERY_MS = 5_000;
 /** Namespaces cost five requests each; many of them are looked at less often. */
 const MS_A_NAMESPACE = 1_000;
 const AT_ONCE = 4;
@@ -37,6 +40,8 @@ export type ClusterReadinessOptions = {
   logger: LoggerService;
   now(): Date;
   steady(): number;
+  /** Waits for real unless told otherwise. */
+  sleep?(milliseconds: number, signal: AbortSignal): Promise<void>;
 };
 
 /**
@@ -50,6 +55,9 @@ export class ClusterReadiness {
   readonly #stopping = new AbortController();
   #last: Seen | undefined;
   #looking: Promise<Seen> | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** The look that everybody gets who asks for a fresh one before it begins. */
+  #next: Promise<Seen> | undefined;
 
   constructor(options: ClusterReadinessOptions) {
     this.#options = options;
@@ -68,7 +76,10 @@ export class ClusterReadiness {
 
   /** What was found last, unless it is to be looked at again. */
   async tell({ refresh }: { refresh: boolean }): Promise<ExecutorReadiness> {
-    if (refresh || !this.#last) return (await this.#look()).readiness;
+    if (refresh) return (await this.#lookAfresh()).readiness;
+    if (!this.#last) {
+      return (await (this.#looking ?? this.#lookAfresh())).readiness;
+    }
     if (this.#isDue()) this.#look().catch(() => undefined);
     return this.#last.readiness;
   }
@@ -78,6 +89,7 @@ export class ClusterReadiness {
   }
 
   #isDue(): boolean {
+    if (this.#mustWaitMs() > 0) return false;
     if (!this.#last) return true;
     const { at, readiness, obstacles, isSilent } = this.#last;
     const isTroubled =
@@ -87,8 +99,34 @@ export class ClusterReadiness {
     return this.#options.steady() - at >= pause;
   }
 
+  #mustWaitMs(): number {
+    const passed = this.#options.steady() - this.#lookedAt;
+    return Math.max(0, LOOK_AT_MOST_EVERY_MS - passed);
+  }
+
+  /** A look that begins after it was asked for, and no sooner than the pause between two allows. */
+  #lookAfresh(): Promise<Seen> {
+    this.#next ??= this.#untilAllowed().then(() => {
+      this.#next = undefined;
+      return this.#look();
+    });
+    this.#next.catch(() => {
+      this.#next = undefined;
+    });
+    return this.#next;
+  }
+
+  async #untilAllowed(): Promise<void> {
+    const { sleep = wait } = this.#options;
+    while (this.#looking || this.#mustWaitMs() > 0) {
+      await this.#looking?.catch(() => undefined);
+      await sleep(this.#mustWaitMs(), this.#stopping.signal);
+    }
+  }
+
   /** One look at a time. */
   #look(): Promise<Seen> {
+    if (!this.#looking) this.#lookedAt = this.#options.steady();
     this.#looking ??= this.#see()
       .then(seen => {
         this.#last = seen;
@@ -144,7 +182,7 @@ export class ClusterReadiness {
     const ofCluster = await lookAtCluster(reader, {
       versions: known.versions,
       stepImages,
-      hasRelaxed: Object.keys(settings.namespaces.relaxedByTenant).length > 0,
+      settings,
     });
     const ofPlaces = await inTurn(places, async place => ({
       place,
@@ -185,6 +223,10 @@ export class ClusterReadiness {
     );
     return [...baseline, ...relaxed];
   }
+}
+
+async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal });
 }
 
 /** Some at once, in their order. */

@@ -1,6 +1,7 @@
 import {
   checkFeatureFlags,
   checkKubernetes,
+  checkLayerCacheLogin,
   checkStepImages,
   checkTekton,
 } from './checkCluster';
@@ -128,5 +129,36 @@ describe('checkStepImages', () => {
 
   it('says that there are none', () => {
     expect(checkStepImages({}).status).toBe('missing');
+  });
+});
+
+describe('checkLayerCacheLogin', () => {
+  const layerCache = 'r.example.com/cache/{tenant}';
+
+  it('says nothing where layers are not cached', () => {
+    expect(
+      checkLayerCacheLogin({ layerCache: undefined, pullSecret: 'pull-login' }),
+    ).toEqual([]);
+  });
+
+  it('says where layers are cached, and warns where builds have no login for it', () => {
+    expect(
+      checkLayerCacheLogin({ layerCache, pullSecret: 'pull-login' }),
+    ).toEqual([
+      {
+        check: 'layer-cache',
+        status: 'ready',
+        message: `Layers are cached in ${layerCache}, with the login of pull-login.`,
+      },
+    ]);
+    expect(checkLayerCacheLogin({ layerCache, pullSecret: undefined })).toEqual(
+      [
+        expect.objectContaining({
+          status: 'warning',
+          message: expect.stringContaining('have no login for it'),
+          hint: expect.stringContaining('pullSecret'),
+        }),
+      ],
+    );
   });
 });

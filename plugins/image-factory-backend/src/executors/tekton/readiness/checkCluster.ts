@@ -1,4 +1,5 @@
 import { coerce, lt } from 'semver';
+import { ClusterSettings } from '../../../clusters';
 import { OLDEST_TEKTON } from '../ClusterHealth';
 import { Read } from './ClusterReader';
 import { Finding, unread } from './Finding';
@@ -164,6 +165,31 @@ export function checkStepImages(images: Record<string, string>): Finding {
     status: 'ready',
     message: `Pinned by digest: ${names.join(', ')}.`,
   };
+}
+
+/** Whether builds can log in where layers are cached; nothing where they are not. */
+export function checkLayerCacheLogin({
+  layerCache,
+  pullSecret,
+}: Pick<ClusterSettings, 'layerCache' | 'pullSecret'>): Finding[] {
+  const check = 'layer-cache';
+  if (layerCache === undefined) return [];
+  return pullSecret === undefined
+    ? [
+        {
+          check,
+          status: 'warning',
+          message: `Layers are cached in ${layerCache}, and builds have no login for it: a registry that asks for one caches nothing.`,
+          hint: 'Name a Secret as pullSecret of the cluster, which may pull and push there and push nowhere else.',
+        },
+      ]
+    : [
+        {
+          check,
+          status: 'ready',
+          message: `Layers are cached in ${layerCache}, with the login of ${pullSecret}.`,
+        },
+      ];
 }
 
 /** False for a version that is none. */

@@ -1,8 +1,14 @@
-import { CORE_API, TEKTON_API, objectPath } from '../../../clusters';
+import {
+  ClusterSettings,
+  CORE_API,
+  TEKTON_API,
+  objectPath,
+} from '../../../clusters';
 import { TEKTON_NAMESPACE, Health } from '../ClusterHealth';
 import {
   checkFeatureFlags,
   checkKubernetes,
+  checkLayerCacheLogin,
   checkStepImages,
   checkTekton,
 } from './checkCluster';
@@ -15,10 +21,12 @@ export async function lookAtCluster(
   options: {
     versions: Extract<Health, { ok: true }>['versions'];
     stepImages: Record<string, string>;
-    hasRelaxed: boolean;
+    settings: ClusterSettings;
   },
 ): Promise<Finding[]> {
-  const { versions, stepImages, hasRelaxed } = options;
+  const { versions, stepImages, settings } = options;
+  const { relaxedByTenant } = settings.namespaces;
+  const hasRelaxed = Object.keys(relaxedByTenant).length > 0;
   const [api, flags] = await Promise.all([
     reader.path<unknown>(TEKTON_API),
     reader.path<{ data?: Record<string, string> }>(
@@ -30,6 +38,7 @@ export async function lookAtCluster(
     checkTekton(api, versions.tekton),
     checkFeatureFlags(flags),
     checkStepImages(stepImages),
+    ...checkLayerCacheLogin(settings),
   ];
 }
 
