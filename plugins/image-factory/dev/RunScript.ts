@@ -2,6 +2,8 @@ import {
   Artifact,
   Build,
   BuildEvent,
+  ClusterEvent,
+  ClusterEventList,
   ClusterLink,
   Execution,
   Failure,
@@ -18,6 +20,7 @@ export type ClusterBuild = {
   stepsOfAttempt: Record<number, Step[]>;
   executions: Execution[];
   events: BuildEvent[];
+  clusterEvents: Record<number, Omit<ClusterEventList, 'attempt'>>;
   metrics: Metric[];
   artifacts: Artifact[];
   artifactTexts: Record<string, string>;
@@ -37,12 +40,21 @@ const STEP_IMAGE = `registry.example.com/image-factory/buildah@sha256:${'9f'.rep
 )}`;
 const IMAGE = `registry.example.com/team/app@sha256:${'4a'.repeat(32)}`;
 
+/** Something of a pod; its times are seconds since the submit. */
+type ScriptedEvent = Pick<ClusterEvent, 'reason' | 'message'> & {
+  type?: ClusterEvent['type'];
+  from: number;
+  to?: number;
+  count?: number;
+};
+
 /** Writes down what happened to one build, in seconds since its submit. */
 export class RunScript {
   readonly #start: number;
   readonly #executions: Execution[] = [];
   readonly #steps: Record<number, Step[]> = {};
   readonly #events: BuildEvent[] = [];
+  readonly #clusterEvents: ClusterBuild['clusterEvents'] = {};
   readonly #metrics: Metric[] = [];
   readonly #artifacts: Artifact[] = [];
 
@@ -111,6 +123,23 @@ export class RunScript {
     const execution = this.#executions.find(each => each.attempt === attempt)!;
     Object.assign(execution, { status, failure, finishedAt: this.#at(at) });
     return failure;
+  }
+
+  /** What a cluster tells of the pod of an attempt. */
+  clusterEvents(attempt: number, events: ScriptedEvent[]) {
+    const name = `${this.#nameOf(attempt)}-build-pod`;
+    this.#clusterEvents[attempt] = {
+      truncated: false,
+      items: events.map(({ from, to = from, ...event }, index) => ({
+        key: String(index),
+        type: 'Normal',
+        object: { kind: 'Pod', name },
+        count: 1,
+        firstSeenAt: this.#at(from),
+        lastSeenAt: this.#at(to),
+        ...event,
+      })),
+    };
   }
 
   /** What a cluster tells of the start of a pod, in seconds. */
@@ -203,6 +232,7 @@ export class RunScript {
       stepsOfAttempt: this.#steps,
       executions: this.#executions,
       events: this.#events,
+      clusterEvents: this.#clusterEvents,
       metrics: this.#metrics,
       artifacts: this.#artifacts,
       artifactTexts: Object.fromEntries(

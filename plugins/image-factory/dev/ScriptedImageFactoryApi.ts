@@ -80,6 +80,10 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
     return this.#partsOf(buildId ?? '').listEvents();
   }
 
+  async listClusterEvents(buildId: string, options?: { attempt?: number }) {
+    return this.#partsOf(buildId).listClusterEvents(buildId, options);
+  }
+
   async listArtifacts(buildId?: string) {
     return this.#partsOf(buildId ?? '').listArtifacts();
   }

@@ -28,6 +28,23 @@ function waiting(): ClusterBuild {
     '0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, 2 Insufficient memory. preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.';
   script.claim(1, 4);
   script.tell(9, 'held-up', { attempt: 1, reason: 'Unschedulable', message });
+  script.clusterEvents(1, [
+    {
+      type: 'Warning',
+      reason: 'FailedScheduling',
+      message,
+      from: 9,
+      to: 310,
+      count: 6,
+    },
+    {
+      reason: 'NotTriggerScaleUp',
+      message: "pod didn't trigger scale-up: 1 max node group size reached",
+      from: 20,
+      to: 300,
+      count: 28,
+    },
+  ]);
   script.steps(
     1,
     CHECKED.map(name => ({ name, status: 'pending' })),
@@ -68,6 +85,16 @@ function tried(): ClusterBuild {
     ...rest('pending', 2),
   ]);
   script.measure(2, 5, 17);
+  script.clusterEvents(1, [
+    { reason: 'Scheduled', message: 'Assigned to worker-2', from: 4 },
+    { reason: 'Started', message: 'Started container', from: 12 },
+    {
+      type: 'Warning',
+      reason: 'NodeNotReady',
+      message: 'Node is not ready',
+      from: 190,
+    },
+  ]);
   return script.build({ status: 'running', phase: 'running' });
 }
 

@@ -8,6 +8,15 @@ import { createTranslationRef } from '@backstage/core-plugin-api/alpha';
 export const imageFactoryTranslationRef = createTranslationRef({
   id: 'plugin.image-factory',
   messages: {
+    format: {
+      // A tag of BCP 47, by which the numbers, times and lists among these words are written.
+      language: 'en',
+      justNow: 'just now',
+      hours: '{{amount}} h',
+      minutes: '{{amount}} m',
+      seconds: '{{amount}} s',
+      milliseconds: '{{amount}} ms',
+    },
     status: {
       pending: 'Held',
       queued: 'Queued',
@@ -205,6 +214,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       title: 'Attempts',
       link: 'Attempt {{attempt}}',
       what: 'the attempts of this build',
+      steps: 'the steps of attempt {{attempt}}',
     },
     timeline: {
       label: 'Timeline of build #{{number}}',
@@ -217,6 +227,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       node: 'Waiting for a node',
       start: 'Starting',
       idle: 'Then nothing for {{duration}}, until it was tried again',
+      unknown: 'What its steps did is not known yet.',
       held: 'The build is held: it gets a timeline once it is started.',
       neverBegan: 'This build ended before its first attempt.',
     },
@@ -246,6 +257,26 @@ export const imageFactoryTranslationRef = createTranslationRef({
       lost: 'Then it was lost:',
       heldUp: 'Held up before its first step:',
     },
+    clusterEvents: {
+      what: 'what the cluster tells of this attempt',
+      time: 'Last seen',
+      since: 'since',
+      type: 'Type',
+      object: 'Object',
+      reason: 'Reason',
+      message: 'Message',
+      count: 'Count',
+      warning: 'Warning',
+      normal: 'Normal',
+      none: 'No events',
+      noneYet:
+        'What the cluster does with the pods of this attempt stands here as soon as it tells it.',
+      noneWere:
+        'The cluster told nothing of this attempt while it was followed.',
+      unseen: 'The events of the cluster are not seen',
+      truncated:
+        'The cluster told more than this. The first {{count}} are kept; their counts go on.',
+    },
     clusterLinks: {
       label: 'Other tools',
       newTab: '(opens in a new tab)',
@@ -256,6 +287,14 @@ export const imageFactoryTranslationRef = createTranslationRef({
       medium: 'Medium',
       low: 'Low',
       unknown: 'Unknown',
+    },
+    // Where they stand within a sentence, or beside a number.
+    severityInText: {
+      critical: 'critical',
+      high: 'high',
+      medium: 'medium',
+      low: 'low',
+      unknown: 'unknown',
     },
     vulnerabilities: {
       what: 'the vulnerabilities',
@@ -285,6 +324,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
       gateCritical: 'Critical vulnerabilities stop an image here{{unless}}.',
       gateUnfixed: ', unless there is no fixed version yet',
       notScannedTitle: 'Not scanned',
+      noScan:
+        'No step of this attempt scans the image. The portal admin has images scanned by imageFactory.checks.',
       notYetTitle: 'Not scanned yet',
       notYetDetail: 'What the scan finds stands here once its step is over.',
       failedTitle: 'The scan failed',
@@ -301,6 +342,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       download: 'Download',
       downloadOf: 'Download {{name}}',
       elsewhere: 'in its registry',
+      inArchive: 'in its archive',
       none: 'Nothing was produced yet.',
       noneEver: 'This build has left nothing.',
       latestOnly: 'They are of attempt {{attempt}}.',
@@ -318,6 +360,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       run: 'Run',
       timeline: 'Timeline',
       graph: 'Graph',
+      events: 'Cluster events',
       vulnerabilities: 'Vulnerabilities',
       artifacts: 'Artifacts',
     },
@@ -369,7 +412,15 @@ export const imageFactoryTranslationRef = createTranslationRef({
         'The cluster goes on trying. If it stays so, tell a portal admin the words of the cluster.',
       resolving: 'Tekton is looking up what the build runs by.',
       other: 'The cluster has not started the first step yet.',
+      volume:
+        'A volume that a step needs cannot be attached or mounted on the node, such as a Secret that is not there.',
+      volumeFix:
+        'The cluster goes on trying. If it stays so, a portal admin puts what the words of the cluster name into the namespace of the tenant.',
+      network: 'The node cannot set up the pod of this build.',
+      networkFix:
+        'The cluster goes on trying. If it stays so, a portal admin looks at the network and the container runtime of the node.',
       says: 'The cluster says',
+      events: 'All that the cluster tells of it',
     },
     download: {
       preparing: 'Preparing the download…',
@@ -574,6 +625,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
         tekton: 'Tekton Pipelines',
         featureFlags: 'Settings of Tekton',
         stepImages: 'Step images',
+        layerCache: 'Layer cache',
         namespace: 'Namespace',
         podSecurity: 'Pod Security',
         serviceAccount: 'Service account',

@@ -7,6 +7,7 @@ import {
   BuildPreview,
   BuildProblem,
   BuildRequest,
+  ClusterEventList,
   EligibilityReason,
   Execution,
   Executor,
@@ -39,6 +40,8 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   stepsOfAttempt: Record<number, Step[]> = {};
   executions: Execution[] = [];
   events: BuildEvent[] = [];
+  /** What the cluster has told, by attempt; nothing unless told. */
+  clusterEvents: Record<number, Omit<ClusterEventList, 'attempt'> | Error> = {};
   artifacts: Artifact[] = [];
   metrics: Metric[] = [];
   /** What the scan has found, by attempt; not scanned unless told. */
@@ -230,6 +233,17 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   async listEvents() {
     this.#answer();
     return { items: this.events };
+  }
+
+  async listClusterEvents(_buildId: string, options?: { attempt?: number }) {
+    this.#answer();
+    const attempt = options?.attempt ?? 1;
+    const found = this.clusterEvents[attempt] ?? {
+      items: [],
+      truncated: false,
+    };
+    if (found instanceof Error) throw found;
+    return { attempt, ...found };
   }
 
   async listArtifacts() {

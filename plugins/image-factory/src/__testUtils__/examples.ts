@@ -94,6 +94,11 @@ export function aDockerMethod(): BuildMethod {
           title: 'Build arguments',
           additionalProperties: { type: 'string' },
         },
+        'no-cache': {
+          type: 'boolean',
+          title: 'Build without the cache',
+          description: 'Carries out every instruction anew.',
+        },
       },
     },
   };

@@ -1,3 +1,4 @@
 export * from './FakeImageFactoryApi';
 export * from './examples';
 export * from './renderPage';
+export * from './retriedBuild';

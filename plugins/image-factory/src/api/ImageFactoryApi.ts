@@ -8,6 +8,7 @@ import {
   BuildMethodList,
   BuildPreview,
   BuildRequest,
+  ClusterEventList,
   ExecutionList,
   ExecutorList,
   ExecutorReadiness,
@@ -169,6 +170,11 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions,
   ): Promise<BuildEventList>;
+  /** What the cluster has told of an attempt, of the latest where `attempt` is absent. */
+  listClusterEvents(
+    buildId: string,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
+  ): Promise<ClusterEventList>;
   listArtifacts(
     buildId: string,
     options?: ImageFactoryRequestOptions,

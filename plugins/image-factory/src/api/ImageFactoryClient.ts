@@ -127,8 +127,22 @@ export class ImageFactoryClient implements ImageFactoryApi {
     return read(this.#client(options).listEvents({ path: { buildId } }));
   }
 
+  async listClusterEvents(
+    buildId: string,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
+  ) {
+    return read(
+      this.#client(options).listClusterEvents({
+        path: { buildId },
+        query: { attempt: options?.attempt },
+      }),
+    );
+  }
+
   async listArtifacts(buildId: string, options?: ImageFactoryRequestOptions) {
-    return read(this.#client(options).listArtifacts({ path: { buildId } }));
+    return read(
+      this.#client(options).listArtifacts({ path: { buildId }, query: {} }),
+    );
   }
 
   async listMetrics(buildId: string, options?: ImageFactoryRequestOptions) {

@@ -1,3 +1,5 @@
+import { FormatWords, languageOf } from './FormatWords';
+
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365 * 24 * 3600],
   ['month', 30 * 24 * 3600],
@@ -8,9 +10,9 @@ const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [
 ];
 
 /** How long ago a moment was, such as `4 min. ago`. The last second, and a moment ahead of the clock, are `just now`. */
-export function formatAge(moment: string, now: number): string {
+export function formatAge(moment: string, now: number, t: FormatWords): string {
   const seconds = Math.max(0, Math.floor((now - Date.parse(moment)) / 1000));
-  const format = new Intl.RelativeTimeFormat('en', {
+  const format = new Intl.RelativeTimeFormat(languageOf(t), {
     numeric: 'auto',
     style: 'short',
   });
@@ -19,5 +21,5 @@ export function formatAge(moment: string, now: number): string {
       return format.format(-Math.floor(seconds / size), unit);
     }
   }
-  return 'just now';
+  return t('format.justNow');
 }

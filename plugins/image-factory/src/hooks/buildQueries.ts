@@ -28,6 +28,7 @@ const PARTS = [
   'artifacts',
   'events',
   'vulnerabilities',
+  'cluster-events',
 ];
 
 /** Everything that the page of one build shows, each part kept fresh. */
@@ -40,6 +41,8 @@ export type BuildData = {
   waitReason: LiveQuery<WaitReason>;
   artifacts: LiveQuery<Artifact[]>;
   events: LiveQuery<BuildEvent[]>;
+  /** When a signal was last heard, for parts that are read where they are shown. */
+  lastSignalAt: () => number | undefined;
 };
 
 /** Reads a build and its parts, and reads them again on signals and by polling. */
@@ -142,5 +145,14 @@ export function useBuildData(
     }
   }, [queryClient, buildId, status, phase]);
 
-  return { build, steps, executions, metrics, waitReason, artifacts, events };
+  return {
+    build,
+    steps,
+    executions,
+    metrics,
+    waitReason,
+    artifacts,
+    events,
+    lastSignalAt,
+  };
 }

@@ -8,6 +8,7 @@ export * from './useExecutors';
 export * from './useImagesTab';
 export * from './usePermissionDenial';
 export * from './useAttemptSteps';
+export * from './useClusterEvents';
 export * from './useStepsByAttempt';
 export * from './useLogFinder';
 export * from './useLogStream';

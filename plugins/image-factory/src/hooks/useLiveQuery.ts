@@ -6,13 +6,21 @@ import {
   pollInterval,
   retryDelay,
 } from './pollInterval';
+import { useLastErrors } from './useLastErrors';
 
 const RETRIES = 5;
+
+/** How reading is tried again before it counts as failed. */
+export const READ_AGAIN = {
+  retry: (failureCount: number, error: Error) =>
+    failureCount < RETRIES && isWorthRetrying(errorStatus(error)),
+  retryDelay,
+};
 
 /** Data that keeps itself fresh. */
 export type LiveQuery<T> = {
   data: T | undefined;
-  /** Why the latest reading failed; `data` is then stale or absent. */
+  /** Why the latest reading failed, until the next one is over; `data` is then stale or absent. */
   error: Error | undefined;
   isLoading: boolean;
   /** Data stands while reading it again fails. */
@@ -42,9 +50,7 @@ export function useLiveQuery<T>(options: {
       previousQuery && options.keepPrevious?.(previousQuery.queryKey)
         ? previous
         : undefined,
-    retry: (failureCount, error) =>
-      failureCount < RETRIES && isWorthRetrying(errorStatus(error)),
-    retryDelay,
+    ...READ_AGAIN,
     refetchInterval: ({ state }) =>
       pollInterval({
         liveliness: options.liveliness(state.data),
@@ -53,7 +59,7 @@ export function useLiveQuery<T>(options: {
         now: Date.now(),
       }),
   });
-  const error = query.error ?? query.failureReason ?? undefined;
+  const error = useLastErrors()(options.queryKey, query);
   return {
     data: query.data,
     error,

@@ -1,12 +1,13 @@
-import { formatAge } from '../../format';
-import { useNow } from '../../hooks';
+import { formatAge, formatDateTime } from '../../format';
+import { useNow, useWords } from '../../hooks';
 
 /** How long ago something was; the exact time on hover. */
 export function Age(props: { at: string }) {
+  const t = useWords();
   const now = useNow(true, 10_000);
   return (
-    <time dateTime={props.at} title={new Date(props.at).toLocaleString()}>
-      {formatAge(props.at, now)}
+    <time dateTime={props.at} title={formatDateTime(props.at, t)}>
+      {formatAge(props.at, now, t)}
     </time>
   );
 }

@@ -1,11 +1,20 @@
 import { ReactNode } from 'react';
 import { EntityRefLink } from '@backstage/plugin-catalog-react';
+import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import {
-  Build,
-  Step,
-} from '@image-factory/backstage-plugin-image-factory-common';
-import { formatDuration, formatTickingDuration } from '../../format';
-import { BuildData, Words, useExecutors, useNow, useWords } from '../../hooks';
+  formatDuration,
+  formatList,
+  formatTickingDuration,
+  formatTime,
+} from '../../format';
+import {
+  BuildData,
+  StepsByAttempt,
+  Words,
+  useExecutors,
+  useNow,
+  useWords,
+} from '../../hooks';
 import { Section } from '../Section';
 import { ExecutionStatusChip } from '../StatusChip';
 import { HoldUps } from './HoldUps';
@@ -16,7 +25,7 @@ import styles from './AttemptStory.module.css';
 export function AttemptStory(props: {
   build: Build;
   data: BuildData;
-  stepsOf: (attempt: number) => Step[] | undefined;
+  stepsOf: StepsByAttempt;
   stepLink: (attempt: number, step: string, children: ReactNode) => ReactNode;
 }) {
   const t = useWords();
@@ -27,7 +36,12 @@ export function AttemptStory(props: {
   const now = useNow(isActive);
   const titles = useExecutors();
   if (!executions || !events || build.attempt < 2) return null;
-  const told = tellAttempts({ build, executions, stepsOf, events });
+  const told = tellAttempts({
+    build,
+    executions,
+    stepsOf: attempt => stepsOf(attempt).data,
+    events,
+  });
   return (
     <Section title={t('story.title')} level="h3">
       <ol className={styles.story}>
@@ -75,7 +89,7 @@ function Beginning(props: { t: Words; told: ToldAttempt }) {
   const { t, told } = props;
   const { cause, by, afterMs, avoids } = told;
   if (cause === 'submitted') return null;
-  const after = formatDuration(afterMs ?? 0);
+  const after = formatDuration(afterMs ?? 0, t);
   return (
     <p className={styles.text}>
       {cause === 'retried' && by ? (
@@ -86,30 +100,32 @@ function Beginning(props: { t: Words; told: ToldAttempt }) {
       ) : (
         t('story.again', { after })
       )}
-      {avoids.length > 0 && ` ${t('story.avoids', { nodes: list(avoids) })}`}
+      {avoids.length > 0 &&
+        ` ${t('story.avoids', { nodes: formatList(avoids, t) })}`}
     </p>
   );
 }
 
-/** Where it ran and for how long. */
+/** Where it ran and for how long; nothing where that is not known. */
 function run(t: Words, told: ToldAttempt, executor: string, now: number) {
   const { execution, nodes, hasBegun } = told;
   const { status, startedAt, finishedAt } = execution;
   const from = Date.parse(startedAt);
   const isRunning = status === 'running';
   const took = isRunning
-    ? formatTickingDuration(now - from)
-    : formatDuration(Date.parse(finishedAt ?? startedAt) - from);
+    ? formatTickingDuration(now - from, t)
+    : formatDuration(Date.parse(finishedAt ?? startedAt) - from, t);
   const place =
     nodes.length > 0
-      ? t('story.onNode', { nodes: list(nodes), executor })
+      ? t('story.onNode', { nodes: formatList(nodes, t), executor })
       : t('story.onExecutor', { executor });
+  if (hasBegun === undefined) return '';
   if (!hasBegun) {
     return t(isRunning ? 'story.starts' : 'story.neverBegan', { place, took });
   }
   if (isRunning) return t('story.runs', { place, took });
   return status === 'lost' && finishedAt
-    ? t('story.ranUntil', { place, took, at: timeOf(finishedAt) })
+    ? t('story.ranUntil', { place, took, at: formatTime(finishedAt, t) })
     : t('story.ran', { place, took });
 }
 
@@ -144,12 +160,4 @@ function Ending(props: { t: Words; told: ToldAttempt }) {
     default:
       return null;
   }
-}
-
-function list(names: string[]): string {
-  return new Intl.ListFormat('en').format(names);
-}
-
-function timeOf(time: string): string {
-  return new Date(time).toLocaleTimeString([], { hour12: false });
 }

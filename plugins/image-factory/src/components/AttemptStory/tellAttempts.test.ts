@@ -126,6 +126,29 @@ describe('tellAttempts', () => {
     expect(first).toMatchObject({ hasBegun: false, logStep: undefined });
   });
 
+  it('tells nothing of an attempt whose steps are not known, nor what the next ones keep off', () => {
+    const [first, second, third] = tellAttempts({
+      build,
+      executions: [
+        execution(1, 'lost', 0, 60),
+        execution(2, 'lost', 90, 120),
+        execution(3, 'running', 200),
+      ],
+      stepsOf: attempt =>
+        attempt === 2 ? undefined : onNode(`worker-${attempt}`),
+      events: [],
+    });
+    expect(first).toMatchObject({ hasBegun: true });
+    expect(second).toMatchObject({
+      hasBegun: undefined,
+      nodes: [],
+      avoids: ['worker-1'],
+      logStep: undefined,
+    });
+    // To name one of two would say that there is one.
+    expect(third).toMatchObject({ hasBegun: true, avoids: [] });
+  });
+
   it('tells who cancelled which attempt, and which was given back on purpose', () => {
     const [first, second] = tellAttempts({
       build: aBuild({ attempt: 2, status: 'cancelled' }),

@@ -22,11 +22,11 @@ export type ToldAttempt = {
   afterMs: number | undefined;
   /** The nodes of its pods. */
   nodes: string[];
-  /** The nodes that it keeps off, since attempts before it were lost with them. */
+  /** The nodes that it keeps off, since attempts before it were lost with them; none where those are not all known. */
   avoids: string[];
   heldUp: HoldUp[];
-  /** Whether any step has begun. */
-  hasBegun: boolean;
+  /** Whether any step has begun; undefined where its steps are not known. */
+  hasBegun: boolean | undefined;
   /** Of the log that tells most: of the failed step, or of the last one that ran. */
   logStep: string | undefined;
   failure: Failure | undefined;
@@ -40,17 +40,23 @@ export type ToldAttempt = {
 export function tellAttempts(facts: {
   build: Build;
   executions: Execution[];
+  /** Undefined where the steps of an attempt are not known. */
   stepsOf: (attempt: number) => Step[] | undefined;
   events: BuildEvent[];
 }): ToldAttempt[] {
   const { build, executions, stepsOf, events } = facts;
   const lostNodes: string[] = [];
+  let areLostNodesKnown = true;
   return executions.map((execution, index) => {
     const { attempt, status } = execution;
-    const steps = stepsOf(attempt) ?? [];
+    const known = stepsOf(attempt);
+    const steps = known ?? [];
     const nodes = nodesOf(steps);
-    const avoids = [...new Set(lostNodes)];
-    if (status === 'lost') lostNodes.push(...nodes);
+    const avoids = areLostNodesKnown ? [...new Set(lostNodes)] : [];
+    if (status === 'lost') {
+      lostNodes.push(...nodes);
+      areLostNodesKnown = areLostNodesKnown && known !== undefined;
+    }
     const before = executions[index - 1];
     const retried = before && findRetry(events, before, execution);
     const logged = steps.filter(
@@ -67,7 +73,7 @@ export function tellAttempts(facts: {
       nodes,
       avoids,
       heldUp: heldUpIn(events, attempt),
-      hasBegun: steps.some(({ startedAt }) => startedAt),
+      hasBegun: known?.some(({ startedAt }) => startedAt !== undefined),
       logStep: execution.failure?.step ?? selectStep(logged)?.name,
       failure: execution.failure,
       cancelledBy:

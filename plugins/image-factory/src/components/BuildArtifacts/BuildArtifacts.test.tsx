@@ -99,6 +99,24 @@ describe('the artifacts of a build, on a fake API', () => {
     expect(screen.queryByText(/They are of attempt/)).toBeNull();
   });
 
+  it('says of an image that was not pushed that its archive has it', async () => {
+    const api = open();
+    api.artifacts = [
+      {
+        id: 'image',
+        type: 'image',
+        name: 'app:1',
+        reference: 'app:1',
+        digest: DIGEST,
+        downloadable: false,
+      },
+    ];
+    const table = await screen.findByRole('table');
+    const [, image] = within(table).getAllByRole('row');
+    expect(image).toHaveTextContent('in its archive');
+    expect(image).not.toHaveTextContent('in its registry');
+  });
+
   it('says which attempt they are of while another one is shown', async () => {
     open('/?view=artifacts&attempt=1');
     expect(

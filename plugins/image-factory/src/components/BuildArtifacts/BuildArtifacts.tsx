@@ -32,7 +32,7 @@ export function BuildArtifacts(props: {
       <RequestFailed what={t('artifacts.what')} error={error} onRetry={retry} />
     );
   }
-  if (!data && build.attempt > 0) return <Skeleton height={120} />;
+  if (!data && build.attempt > 0) return <Skeleton width="100%" height={120} />;
   if (!data || data.length === 0) {
     return (
       <Text as="p" color="secondary">
@@ -128,11 +128,18 @@ function ArtifactRow(props: { artifact: Artifact; url: string | undefined }) {
       </td>
       <td className={styles.plain}>{platform ?? t('common.none')}</td>
       <td className={styles.plain}>
-        {sizeBytes === undefined ? t('common.none') : formatBytes(sizeBytes)}
+        {sizeBytes === undefined ? t('common.none') : formatBytes(sizeBytes, t)}
       </td>
       <td className={styles.plain}>
         {!downloadable && reference && (
-          <Text color="secondary">{t('artifacts.elsewhere')}</Text>
+          <Text color="secondary">
+            {/* By its digest an image is named only where a registry has it. */}
+            {t(
+              type === 'image' && !reference.includes('@')
+                ? 'artifacts.inArchive'
+                : 'artifacts.elsewhere',
+            )}
+          </Text>
         )}
         {downloadable && !url && t('common.none')}
         {url && (

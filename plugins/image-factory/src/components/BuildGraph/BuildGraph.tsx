@@ -43,7 +43,7 @@ export function BuildGraph(props: {
       aria-label={t('graph.label', { number })}
       {...scrollable}
     >
-      {!steps && <Skeleton height={160} />}
+      {!steps && <Skeleton width="100%" height={160} />}
       {steps?.length === 0 && (
         <Text as="p" color="secondary">
           {t(isOver ? 'buildPage.stepsNever' : 'buildPage.stepsNone')}

@@ -92,7 +92,7 @@ export function BuildFields(props: {
       )}
       {places && <ChoiceErrors errors={problems.at('/infrastructure')} />}
       {method && (
-        <Suspense fallback={<Skeleton height={160} />}>
+        <Suspense fallback={<Skeleton width="100%" height={160} />}>
           <ParametersForm
             key={method.id}
             schema={method.inputs}
@@ -218,17 +218,17 @@ function inWords(
       : [t('dialog.requestsCpu', { cores: String(cpuCores) })]),
     ...(memoryBytes === undefined
       ? []
-      : [t('dialog.requestsMemory', { size: formatBytes(memoryBytes) })]),
+      : [t('dialog.requestsMemory', { size: formatBytes(memoryBytes, t) })]),
   ].join(', ');
 }
 
 function FieldsSkeleton() {
   return (
     <>
-      <Skeleton height={60} />
-      <Skeleton height={56} />
-      <Skeleton height={56} />
-      <Skeleton height={160} />
+      <Skeleton width="100%" height={60} />
+      <Skeleton width="100%" height={56} />
+      <Skeleton width="100%" height={56} />
+      <Skeleton width="100%" height={160} />
     </>
   );
 }

@@ -123,6 +123,32 @@ describe('BuildImageDialog on a fake API', () => {
     );
   });
 
+  it('sends what was ticked, with what is told of it at its box', async () => {
+    const api = new FakeImageFactoryApi();
+    const dialog = await open(api);
+    const box = dialog.getByRole('checkbox', {
+      name: 'Build without the cache',
+    });
+    expect(box).not.toBeChecked();
+    expect(box).toHaveAccessibleDescription(
+      'Carries out every instruction anew.',
+    );
+    await userEvent.click(box);
+    await userEvent.click(dialog.getByRole('button', { name: 'Build' }));
+    await waitFor(() =>
+      expect(api.submitted).toEqual([
+        {
+          entityRef,
+          parameters: {
+            'dockerfile-path': 'Dockerfile',
+            'context-path': '.',
+            'no-cache': true,
+          },
+        },
+      ]),
+    );
+  });
+
   it.each([
     [
       'two rows of the same name',

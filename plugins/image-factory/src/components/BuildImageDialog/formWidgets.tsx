@@ -1,5 +1,6 @@
-import { Checkbox, Select } from '@backstage/ui';
+import { Checkbox, Select, Text } from '@backstage/ui';
 import { WidgetProps } from '@rjsf/utils';
+import { useId } from 'react';
 import { CheckedTextField } from './CheckedTextField';
 import styles from './BuildImageDialog.module.css';
 
@@ -47,18 +48,25 @@ export function SelectWidget(props: WidgetProps) {
 
 /** Yes or no. */
 export function CheckboxWidget(props: WidgetProps) {
-  const { label, value, disabled, onChange } = props;
+  const { label, value, schema, disabled, onChange } = props;
+  const descriptionId = useId();
   return (
-    <>
+    <div>
       <Checkbox
+        aria-describedby={schema.description ? descriptionId : undefined}
         isSelected={Boolean(value)}
         isDisabled={disabled}
         onChange={onChange}
       >
         {label}
       </Checkbox>
+      {schema.description && (
+        <Text as="p" id={descriptionId} color="secondary" variant="body-small">
+          {schema.description}
+        </Text>
+      )}
       <FieldErrors errors={props.rawErrors ?? []} />
-    </>
+    </div>
   );
 }
 

@@ -34,7 +34,7 @@ export function ArchiveDownload(props: { buildId: string; archive: Artifact }) {
         )}
       </DownloadLink>
       {archive.sizeBytes !== undefined && (
-        <Text color="secondary">{formatBytes(archive.sizeBytes)}</Text>
+        <Text color="secondary">{formatBytes(archive.sizeBytes, t)}</Text>
       )}
       <ToolCommands
         label={t('result.use')}

@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useRef } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { BreadcrumbEntry } from '@backstage/frontend-plugin-api';
 import { useRouteRef } from '@backstage/core-plugin-api';
@@ -16,7 +16,6 @@ import { buildRouteRef } from '../../routes';
 import { AttemptStory } from '../AttemptStory';
 import { StepLink } from '../BuildTimeline';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
-import { LogTarget } from '../LogView';
 import { RequestFailed } from '../RequestFailed';
 import { BuildHeader } from './BuildHeader';
 import { BuildViewTabs } from './BuildViewTabs';
@@ -31,7 +30,9 @@ import { ResultCard } from './ResultCard';
 import { StepsAndLog } from './StepsAndLog';
 import { shownAttempt } from './shownAttempt';
 import { ShownView } from './ShownView';
+import { UnknownSteps } from './UnknownSteps';
 import { stepSearch, useBuildView } from './useBuildView';
+import { useShowLog } from './useShowLog';
 import { WaitCard } from './WaitCard';
 import styles from './BuildPage.module.css';
 
@@ -73,8 +74,6 @@ export function BuildPageContent(props: { buildId: string }) {
 function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
   const { data, waker } = props;
   const t = useWords();
-  const [chosenStep, setChosenStep] = useState<string>();
-  const [asked, setAsked] = useState<{ attempt: number; line: LogTarget }>();
   const { search } = useLocation();
   const { view, show } = useBuildView();
   const build = data.build.data;
@@ -82,40 +81,21 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
   const stepsOf = useStepsByAttempt({
     buildId: build?.id ?? '',
     latestAttempt: build?.attempt ?? 0,
-    latest: steps,
+    latest: data.steps,
   });
+  const attempt = shownAttempt(search, build?.attempt ?? 0);
+  const showLog = useShowLog(attempt);
   if (!build) {
     return null;
   }
-  const attempt = shownAttempt(search, build.attempt);
   const execution = data.executions.data?.find(
     each => each.attempt === attempt,
   );
   const older = attempt === build.attempt ? undefined : { attempt, execution };
   const latestFailure = isTerminal(build.status) ? build.failure : undefined;
   const failure = older ? older.execution?.failure : latestFailure;
-  // A line of one attempt says nothing of another.
-  const target = asked?.attempt === attempt ? asked.line : undefined;
-  const chooseStep = (step: string) => {
-    setAsked(undefined);
-    setChosenStep(step);
-  };
-  const showStep = (step: string) => {
-    chooseStep(step);
-    show('run');
-  };
-  const showLine = (line: LogTarget) => {
-    setAsked({ attempt, line });
-    setChosenStep(line.step);
-    show('run');
-  };
   const stepLink: StepLink = (ofAttempt, step, children) => (
-    <Link
-      to={{ search: stepSearch(ofAttempt, step) }}
-      onClick={() => chooseStep(step)}
-    >
-      {children}
-    </Link>
+    <Link to={{ search: stepSearch(ofAttempt, step) }}>{children}</Link>
   );
 
   return (
@@ -141,8 +121,7 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
         <FailureCard
           failure={failure}
           attempt={older?.attempt}
-          onShowLine={showLine}
-          onShowStep={showStep}
+          onShowLog={showLog}
         />
       )}
       {(build.status === 'queued' || build.status === 'pending') && (
@@ -156,6 +135,12 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
           attempt={older && build.attempt}
         />
       )}
+      <UnknownSteps
+        stepsOf={stepsOf}
+        latest={build.attempt}
+        // The list of steps says so itself.
+        except={view === 'run' ? attempt : undefined}
+      />
       <AttemptStory
         build={build}
         data={data}
@@ -166,6 +151,7 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
         build={build}
         view={view}
         onShow={show}
+        executor={(older ? execution : build)?.executor}
         artifacts={data.artifacts.data?.length}
       >
         {shown => (
@@ -177,9 +163,6 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
                 build={build}
                 steps={data.steps}
                 failure={failure}
-                chosenStep={chosenStep}
-                onChooseStep={chooseStep}
-                target={target}
                 waker={waker}
               />
               <div className={styles.side}>
@@ -219,8 +202,8 @@ function PageSkeleton() {
   return (
     <>
       <Skeleton height={40} width="40%" />
-      <Skeleton height={120} />
-      <Skeleton height={400} />
+      <Skeleton width="100%" height={120} />
+      <Skeleton width="100%" height={400} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { Words, useWords } from '../../hooks';
 import { worstOf } from '../Vulnerabilities';
-import { BUILD_VIEWS, BuildView } from './useBuildView';
+import { BuildView, viewsOf } from './useBuildView';
 import styles from './BuildPage.module.css';
 
 /** The views of a build as tabs; what is not shown is not there. */
@@ -11,13 +11,17 @@ export function BuildViewTabs(props: {
   build: Build;
   view: BuildView;
   onShow: (view: BuildView) => void;
+  /** What runs the attempt that is shown. */
+  executor: string | undefined;
   artifacts: number | undefined;
   children: (view: BuildView) => ReactNode;
 }) {
   const t = useWords();
-  const { build, view, onShow, artifacts, children } = props;
+  const { build, view, onShow, executor, artifacts, children } = props;
+  const views = viewsOf(executor, view);
   const list = useRef<HTMLDivElement>(null);
-  // On a narrow screen the tab of what is shown may be out of view.
+  // On a narrow screen the tab of what is shown may be out of view, wholly or once it has a note.
+  const note = noteOf(t, view, build, artifacts);
   useEffect(() => {
     const frame = requestAnimationFrame(() =>
       list.current
@@ -25,7 +29,7 @@ export function BuildViewTabs(props: {
         ?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' }),
     );
     return () => cancelAnimationFrame(frame);
-  }, [view]);
+  }, [view, note]);
   return (
     <Tabs
       className={styles.views}
@@ -34,7 +38,7 @@ export function BuildViewTabs(props: {
     >
       <div ref={list} className={styles.viewTabs}>
         <TabList aria-label={t('views.label')}>
-          {BUILD_VIEWS.map(each => (
+          {views.map(each => (
             <Tab key={each} id={each} className={styles.viewTab}>
               {[t(`views.${each}`), noteOf(t, each, build, artifacts)]
                 .filter(Boolean)
@@ -43,7 +47,7 @@ export function BuildViewTabs(props: {
           ))}
         </TabList>
       </div>
-      {BUILD_VIEWS.map(each => (
+      {views.map(each => (
         <TabPanel key={each} id={each} className={styles.viewPanel}>
           {each === view && children(each)}
         </TabPanel>
@@ -63,8 +67,6 @@ function noteOf(
   if (view !== 'vulnerabilities' || !vulnerabilities) return undefined;
   const worst = worstOf(vulnerabilities);
   return worst
-    ? `(${vulnerabilities[worst]} ${t(`severity.${worst}`).toLocaleLowerCase(
-        'en',
-      )})`
+    ? `(${vulnerabilities[worst]} ${t(`severityInText.${worst}`)})`
     : '(0)';
 }

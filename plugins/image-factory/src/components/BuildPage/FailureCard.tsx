@@ -3,7 +3,6 @@ import { Button, Text } from '@backstage/ui';
 import { Failure } from '@image-factory/backstage-plugin-image-factory-common';
 import { useWords } from '../../hooks';
 import { Code } from '../Facts';
-import { LogTarget } from '../LogView';
 import { Section } from '../Section';
 import styles from './BuildPage.module.css';
 
@@ -12,11 +11,10 @@ export function FailureCard(props: {
   failure: Failure;
   /** The attempt that failed so, where that is not the latest. */
   attempt: number | undefined;
-  onShowLine: (target: LogTarget) => void;
-  onShowStep: (step: string) => void;
+  onShowLog: (step: string, line?: number) => void;
 }) {
   const t = useWords();
-  const { failure, attempt, onShowLine, onShowStep } = props;
+  const { failure, attempt, onShowLog } = props;
   const { step, evidenceLine } = failure;
   const notes: ReactNode[] = [t(`failureClass.${failure.class}`)];
   if (attempt !== undefined) {
@@ -37,7 +35,7 @@ export function FailureCard(props: {
           <Button
             size="small"
             variant="secondary"
-            onPress={() => onShowLine({ step, line: evidenceLine })}
+            onPress={() => onShowLog(step, evidenceLine)}
           >
             {t('failure.evidence', { line: String(evidenceLine), step })}
           </Button>
@@ -45,7 +43,7 @@ export function FailureCard(props: {
           <Button
             size="small"
             variant="secondary"
-            onPress={() => onShowStep(step)}
+            onPress={() => onShowLog(step)}
           >
             {t('failure.log', { step })}
           </Button>

@@ -24,7 +24,7 @@ export function HistoryCard(props: { events: LiveQuery<BuildEvent[]> }) {
           onRetry={retry}
         />
       )}
-      {!data && !error && <Skeleton height={64} />}
+      {!data && !error && <Skeleton width="100%" height={64} />}
       {data?.length === 0 && (
         <Text as="p" color="secondary">
           {t('history.none')}

@@ -49,7 +49,7 @@ export function InputsCard(props: { build: Build; tool: string | undefined }) {
           { term: t('inputs.tool'), value: tool },
           {
             term: t('inputs.timeout'),
-            value: formatDuration(build.timeoutSeconds * 1000),
+            value: formatDuration(build.timeoutSeconds * 1000, t),
           },
           {
             term: t('inputs.tenant'),

@@ -66,7 +66,7 @@ function PipelineRunText(props: {
         {error && (
           <RequestFailed what={label} error={error} onRetry={() => refetch()} />
         )}
-        {data === undefined && !error && <Skeleton height={320} />}
+        {data === undefined && !error && <Skeleton width="100%" height={320} />}
         {data !== undefined && (
           <pre
             className={styles.script}

@@ -43,7 +43,7 @@ export function ReproduceCard(props: { buildId: string }) {
           onRetry={retry}
         />
       )}
-      {isOpen && !data && !error && <Skeleton height={96} />}
+      {isOpen && !data && !error && <Skeleton width="100%" height={96} />}
       {data?.script === '' && <Text as="p">{t('reproduce.none')}</Text>}
       {data?.script && (
         // Long lines scroll, which a keyboard has to reach.

@@ -63,7 +63,7 @@ export function ResultCard(props: {
             },
             {
               term: t('result.size'),
-              value: size === undefined ? undefined : formatBytes(size),
+              value: size === undefined ? undefined : formatBytes(size, t),
             },
             {
               term: t('result.duration'),
@@ -72,6 +72,7 @@ export function ResultCard(props: {
                   ? formatDuration(
                       Date.parse(build.finishedAt) -
                         Date.parse(build.startedAt),
+                      t,
                     )
                   : undefined,
             },

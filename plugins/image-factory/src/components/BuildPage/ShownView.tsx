@@ -1,14 +1,20 @@
 import { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router-dom';
+import { Text } from '@backstage/ui';
 import {
   Build,
-  Step,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
-import { BuildData, useExecutorTitle, useWords } from '../../hooks';
+import {
+  BuildData,
+  StepsByAttempt,
+  useExecutorTitle,
+  useWords,
+} from '../../hooks';
 import { BuildArtifacts } from '../BuildArtifacts';
 import { BuildGraph } from '../BuildGraph';
 import { BuildTimeline, StepLink } from '../BuildTimeline';
+import { ClusterEvents } from '../ClusterEvents';
 import { Section } from '../Section';
 import { VulnerabilityPanel } from '../Vulnerabilities';
 import { BuildView, searchOf } from './useBuildView';
@@ -20,18 +26,23 @@ export function ShownView(props: {
   /** The one that is shown. */
   attempt: number;
   data: BuildData;
-  stepsOf: (attempt: number) => Step[] | undefined;
+  stepsOf: StepsByAttempt;
   stepLink: StepLink;
   children: ReactNode;
 }) {
   const t = useWords();
   const { view, build, attempt, data, stepsOf, stepLink, children } = props;
   const { search } = useLocation();
-  const executor = useExecutorTitle(build.executor);
+  const executor = useExecutorTitle(
+    attempt === build.attempt
+      ? build.executor
+      : data.executions.data?.find(each => each.attempt === attempt)?.executor,
+  );
   if (view === 'run') return <>{children}</>;
   const linkOfShown = (step: string, text: ReactNode) =>
     stepLink(attempt, step, text);
-  const steps = stepsOf(attempt);
+  const { data: steps, error: stepsError } = stepsOf(attempt);
+  const areUnreadable = attempt > 0 && !steps && stepsError !== undefined;
   return (
     <Section title={t(`views.${view}`)} level="h3">
       {view === 'timeline' && (
@@ -42,20 +53,32 @@ export function ShownView(props: {
           stepLink={stepLink}
         />
       )}
-      {view === 'graph' && (
+      {view === 'graph' && areUnreadable && (
+        <Text as="p" color="secondary">
+          {t('timeline.unknown')}
+        </Text>
+      )}
+      {view === 'graph' && !areUnreadable && (
         <BuildGraph
           number={build.number}
           steps={attempt === 0 ? [] : steps}
-          isOver={isTerminal(build.status)}
+          isOver={isTerminal(build.status) || attempt < build.attempt}
           place={executor}
           stepLink={linkOfShown}
+        />
+      )}
+      {view === 'events' && (
+        <ClusterEvents
+          build={build}
+          attempt={attempt}
+          lastSignalAt={data.lastSignalAt}
         />
       )}
       {view === 'vulnerabilities' && (
         <VulnerabilityPanel
           build={build}
           attempt={attempt}
-          steps={steps}
+          steps={stepsOf(attempt)}
           stepLink={linkOfShown}
           artifactsLink={text => (
             <Link to={{ search: searchOf(search, 'artifacts') }}>{text}</Link>

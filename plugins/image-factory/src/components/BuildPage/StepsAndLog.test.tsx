@@ -12,7 +12,6 @@ import {
   renderPage,
 } from '../../__testUtils__';
 import { LiveQuery } from '../../hooks';
-import { LogTarget } from '../LogView';
 import { QueryRoot } from '../QueryRoot';
 import { StepsAndLog } from './StepsAndLog';
 
@@ -37,10 +36,7 @@ function Address() {
   return <output>{`${search}${hash}`}</output>;
 }
 
-function show(
-  path: string,
-  options: { build?: Partial<Build>; target?: LogTarget } = {},
-) {
+function show(path: string, options: { build?: Partial<Build> } = {}) {
   const api = new FakeImageFactoryApi();
   const build = aBuild({ status: 'completed', attempt: 1, ...options.build });
   api.builds = [build];
@@ -66,9 +62,6 @@ function show(
         build={build}
         steps={steps}
         failure={undefined}
-        chosenStep={options.target?.step}
-        onChooseStep={() => {}}
-        target={options.target}
         waker={waker}
       />
       <Address />
@@ -112,15 +105,6 @@ describe('StepsAndLog', () => {
     ).toBeInTheDocument();
     expect(
       await screen.findByText('?step=clone-repo&attempt=1'),
-    ).toBeInTheDocument();
-  });
-
-  it('goes where another part of the page points to', async () => {
-    show('/', { target: { step: 'build-image', line: 200 } });
-    const log = await screen.findByRole('log', { name: 'Log of build-image' });
-    await within(log).findByText('line 200');
-    expect(
-      screen.getByText('?step=build-image&attempt=1#L200'),
     ).toBeInTheDocument();
   });
 

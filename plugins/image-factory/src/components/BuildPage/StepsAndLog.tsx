@@ -1,4 +1,4 @@
-import { useEffect, useMemo } from 'react';
+import { useMemo } from 'react';
 import { Skeleton, Text } from '@backstage/ui';
 import {
   Build,
@@ -7,7 +7,7 @@ import {
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { LiveQuery, LogWaker, useAttemptSteps, useWords } from '../../hooks';
-import { LogTarget, LogView } from '../LogView';
+import { LogView } from '../LogView';
 import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
 import { StepList, selectStep } from '../StepList';
@@ -23,31 +23,17 @@ export function StepsAndLog(props: {
   steps: LiveQuery<Step[]>;
   /** Of the attempt that is shown. */
   failure: Failure | undefined;
-  chosenStep: string | undefined;
-  onChooseStep: (name: string) => void;
-  target: LogTarget | undefined;
   waker: LogWaker;
 }) {
   const t = useWords();
-  const { build, failure, chosenStep, onChooseStep, target, waker } = props;
+  const { build, failure, waker } = props;
   const address = useLogAddress(build.attempt);
-  const { attempt, isLatest, go, permalinkOf } = address;
+  const { attempt, isLatest, target, go, permalinkOf } = address;
   const steps = useAttemptSteps({
     buildId: build.id,
     attempt,
     latest: isLatest ? props.steps : undefined,
   });
-  // What another part of the page asks for goes through the address as well.
-  useEffect(() => {
-    if (target) {
-      go({
-        step: target.step,
-        lines: { first: target.line, last: target.line },
-      });
-    } else if (chosenStep !== undefined) {
-      go({ step: chosenStep });
-    }
-  }, [target, chosenStep, go]);
 
   const list = steps.data ?? [];
   const selected =
@@ -83,7 +69,7 @@ export function StepsAndLog(props: {
               onRetry={steps.retry}
             />
           )}
-          {isLoading && !steps.error && <Skeleton height={96} />}
+          {isLoading && !steps.error && <Skeleton width="100%" height={96} />}
           {!isLoading && list.length === 0 && (
             <Text as="p" color="secondary">
               {isTerminal(build.status)
@@ -94,10 +80,7 @@ export function StepsAndLog(props: {
           <StepList
             steps={list}
             selected={selected?.name}
-            onSelect={name => {
-              go({ step: name });
-              onChooseStep(name);
-            }}
+            onSelect={name => go({ step: name })}
           />
         </Section>
       </div>

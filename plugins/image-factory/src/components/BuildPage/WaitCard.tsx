@@ -64,7 +64,7 @@ function Backoff(props: { build: Build; now: number }) {
         {t(left > 0 ? 'wait.backoff' : 'wait.backoffOver', {
           attempt,
           max: Math.max(attempt, maxAttempts),
-          duration: formatDuration(Math.max(0, left)),
+          duration: formatDuration(Math.max(0, left), t),
         })}
       </Text>
       {failure && (
@@ -87,9 +87,11 @@ function place(t: Words, reason: WaitReason, now: number): string {
       ahead > 0 &&
       t('wait.ahead', { amount: String(ahead) }),
     running !== undefined && t('wait.running', { amount: String(running) }),
-    since && t('wait.since', { age: formatAge(since, now) }),
+    since && t('wait.since', { age: formatAge(since, now, t) }),
     estimatedSeconds !== undefined &&
-      t('wait.estimate', { duration: formatDuration(estimatedSeconds * 1000) }),
+      t('wait.estimate', {
+        duration: formatDuration(estimatedSeconds * 1000, t),
+      }),
   ]
     .filter(Boolean)
     .join(' · ');

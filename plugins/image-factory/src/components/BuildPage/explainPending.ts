@@ -24,12 +24,21 @@ const CONTAINER: PendingWords = {
   sentence: 'pending.container',
   fix: 'pending.containerFix',
 };
+const VOLUME: PendingWords = {
+  sentence: 'pending.volume',
+  fix: 'pending.volumeFix',
+};
+const NETWORK: PendingWords = {
+  sentence: 'pending.network',
+  fix: 'pending.networkFix',
+};
 const RESOLVING: PendingWords = { sentence: 'pending.resolving' };
 const OTHER: PendingWords = { sentence: 'pending.other' };
 
 /** By the words of the scheduler, the kubelet and Tekton. */
 const KNOWN: Record<string, PendingWords> = {
   Unschedulable: NO_NODE,
+  FailedScheduling: NO_NODE,
   ExceededNodeResources: NO_NODE,
   SchedulingGated: GATED,
   ExceededResourceQuota: QUOTA,
@@ -45,6 +54,11 @@ const KNOWN: Record<string, PendingWords> = {
   CreateContainerError: CONTAINER,
   RunContainerError: CONTAINER,
   CrashLoopBackOff: CONTAINER,
+  FailedAttachVolume: VOLUME,
+  FailedMount: VOLUME,
+  FailedMapVolume: VOLUME,
+  FailedCreatePodSandBox: NETWORK,
+  NetworkNotReady: NETWORK,
   ResolvingPipelineRef: RESOLVING,
   ResolvingTaskRef: RESOLVING,
   ResolvingStepActionRef: RESOLVING,

@@ -6,12 +6,27 @@ export const BUILD_VIEWS = [
   'run',
   'timeline',
   'graph',
+  'events',
   'vulnerabilities',
   'artifacts',
 ] as const;
 
 /** What is looked at of a build. */
 export type BuildView = (typeof BUILD_VIEWS)[number];
+
+/** What the executor of the portal's own machine is called: no cluster tells of it. */
+const LOCAL = 'local';
+
+/** The views that an attempt has by where it runs, and the one that is asked for. */
+export function viewsOf(
+  executor: string | undefined,
+  asked: BuildView,
+): BuildView[] {
+  const isOnCluster = executor !== undefined && executor !== LOCAL;
+  return BUILD_VIEWS.filter(
+    view => view !== 'events' || isOnCluster || asked === 'events',
+  );
+}
 
 /** What belongs to one view alone, and says nothing in another. */
 const OF_ONE_VIEW = ['view', 'step', 'severity', 'find', 'fixable'];

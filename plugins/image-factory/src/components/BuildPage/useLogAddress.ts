@@ -1,8 +1,9 @@
 import { useCallback, useMemo, useRef } from 'react';
 import { useHref, useLocation, useNavigate } from 'react-router-dom';
 import { LineSelection, formatLineHash, parseLineHash } from '../../log';
-import { LogPermalink } from '../LogView';
+import { LogPermalink, LogTarget } from '../LogView';
 import { shownAttempt } from './shownAttempt';
+import { LogAddressState } from './useShowLog';
 
 /** The log that the address of the page points to, such as `?step=build-image&attempt=1#L120-L140`. */
 export function useLogAddress(latestAttempt: number) {
@@ -16,7 +17,18 @@ export function useLogAddress(latestAttempt: number) {
     [location.hash],
   );
 
-  // Whoever asks may be an effect, which is not to run again for each address.
+  const { state, key } = location;
+  const target = useMemo<LogTarget | undefined>(
+    () =>
+      step && selection && (state as LogAddressState | null)?.isAskedFor
+        ? { step, line: selection.first }
+        : undefined,
+    // Asked for once more, it is brought into view once more.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [step, selection, state, key],
+  );
+
+  // What is handed out is not to change with each address.
   const here = { navigate, search: location.search, attempt };
   const now = useRef(here);
   now.current = here;
@@ -65,6 +77,8 @@ export function useLogAddress(latestAttempt: number) {
     step,
     attempt,
     isLatest: attempt === latestAttempt,
+    /** What another part of the page has asked for. */
+    target,
     go,
     goToLatest,
     permalinkOf,

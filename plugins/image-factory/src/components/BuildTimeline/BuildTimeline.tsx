@@ -1,10 +1,7 @@
 import { ReactNode } from 'react';
 import { Skeleton, Text } from '@backstage/ui';
-import {
-  Build,
-  Step,
-} from '@image-factory/backstage-plugin-image-factory-common';
-import { BuildData, useNow, useWords } from '../../hooks';
+import { Build } from '@image-factory/backstage-plugin-image-factory-common';
+import { BuildData, StepsByAttempt, useNow, useWords } from '../../hooks';
 import { RequestFailed } from '../RequestFailed';
 import { scrollable } from '../scrollable';
 import { TimelineAttemptRows } from './TimelineAttemptRows';
@@ -28,7 +25,7 @@ export type StepLink = (
 export function BuildTimeline(props: {
   build: Build;
   data: BuildData;
-  stepsOf: (attempt: number) => Step[] | undefined;
+  stepsOf: StepsByAttempt;
   stepLink: StepLink;
 }) {
   const t = useWords();
@@ -48,12 +45,12 @@ export function BuildTimeline(props: {
     );
   }
   if (!events.data || (build.attempt > 0 && !executions.data)) {
-    return <Skeleton height={200} />;
+    return <Skeleton width="100%" height={200} />;
   }
   const attempts = toTimeline({
     build,
     executions: executions.data ?? [],
-    stepsOf,
+    stepsOf: attempt => stepsOf(attempt).data,
     events: events.data,
     metrics: data.metrics.data ?? [],
     now,

@@ -16,14 +16,14 @@ export function TimelineAttemptRows(props: {
 }) {
   const t = useWords();
   const { attempt, isOnly, axis, stepLink } = props;
-  const { execution, idle, rows } = attempt;
+  const { execution, idle, rows, hasUnknownSteps } = attempt;
   return (
     <tbody>
       {idle && (
         <tr className={styles.idle}>
           <td colSpan={4}>
             {t('timeline.idle', {
-              duration: formatDuration(idle.to - idle.from),
+              duration: formatDuration(idle.to - idle.from, t),
             })}
           </td>
         </tr>
@@ -47,6 +47,11 @@ export function TimelineAttemptRows(props: {
           stepLink={stepLink}
         />
       ))}
+      {hasUnknownSteps && (
+        <tr className={styles.idle}>
+          <td colSpan={4}>{t('timeline.unknown')}</td>
+        </tr>
+      )}
     </tbody>
   );
 }

@@ -1,5 +1,10 @@
 import { StepStatus } from '@image-factory/backstage-plugin-image-factory-common';
-import { formatDuration, formatTickingDuration } from '../../format';
+import {
+  formatDateTime,
+  formatDuration,
+  formatTickingDuration,
+  formatTime,
+} from '../../format';
 import { Words, useWords } from '../../hooks';
 import { StepStatusIcon, WaitIcon } from '../StatusChip';
 import { StepLink } from './BuildTimeline';
@@ -32,7 +37,7 @@ export function TimelineBarRow(props: {
       </th>
       <td className={styles.began}>{span && <Moment at={span.from} />}</td>
       <td className={styles.took}>
-        {span ? duration(span) : step && withoutTime(t, step.status)}
+        {span ? duration(t, span) : step && withoutTime(t, step.status)}
       </td>
       <td className={styles.bars}>
         <div className={styles.track} aria-hidden>
@@ -55,7 +60,7 @@ export function TimelineBarRow(props: {
               className={styles.bar}
               data-tone={step ? step.status : kind}
               data-live={span.isLive || undefined}
-              title={`${name}: ${duration(span)}`}
+              title={`${name}: ${duration(t, span)}`}
               style={barStyle(axis, span)}
             />
           )}
@@ -75,16 +80,21 @@ function barStyle(axis: Axis, { from, to }: Span) {
 
 /** The time of day is what logs have as well; the date is for whoever points at it. */
 function Moment(props: { at: number }) {
-  const date = new Date(props.at);
+  const t = useWords();
   return (
-    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
-      {date.toLocaleTimeString([], { hour12: false })}
+    <time
+      dateTime={new Date(props.at).toISOString()}
+      title={formatDateTime(props.at, t)}
+    >
+      {formatTime(props.at, t)}
     </time>
   );
 }
 
-function duration({ from, to, isLive }: Span): string {
-  return isLive ? formatTickingDuration(to - from) : formatDuration(to - from);
+function duration(t: Words, { from, to, isLive }: Span): string {
+  return isLive
+    ? formatTickingDuration(to - from, t)
+    : formatDuration(to - from, t);
 }
 
 function withoutTime(t: Words, status: StepStatus): string {

@@ -1,6 +1,7 @@
 import { VisuallyHidden } from '@backstage/ui';
+import { formatTick } from '../../format';
 import { useWords } from '../../hooks';
-import { Axis, formatTick } from './toAxis';
+import { Axis } from './toAxis';
 import styles from './BuildTimeline.module.css';
 
 /** The columns; the last one has the ticks of the scale. */
@@ -29,7 +30,7 @@ export function TimelineHead(props: { axis: Axis }) {
                 data-side={place > 0.94 ? 'before' : 'after'}
                 style={{ insetInlineStart: `${place * 100}%` }}
               >
-                {formatTick(elapsed)}
+                {formatTick(elapsed, t)}
               </span>
             ))}
           </div>

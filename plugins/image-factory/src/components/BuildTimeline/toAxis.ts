@@ -54,15 +54,3 @@ function tickStep(total: number, mostTicks: number): number {
   const least = total / mostTicks;
   return TICK_STEPS.find(step => step >= least) ?? Math.ceil(least / DAY) * DAY;
 }
-
-/** A moment on the scale, such as `0 s`, `1 m 30 s` or `2 h`. */
-export function formatTick(elapsed: number): string {
-  const parts = [
-    { unit: 'h', amount: Math.floor(elapsed / HOUR) },
-    { unit: 'm', amount: Math.floor((elapsed % HOUR) / MINUTE) },
-    { unit: 's', amount: (elapsed % MINUTE) / SECOND },
-  ].filter(({ amount }) => amount > 0);
-  return (
-    parts.map(({ unit, amount }) => `${amount} ${unit}`).join(' ') || '0 s'
-  );
-}

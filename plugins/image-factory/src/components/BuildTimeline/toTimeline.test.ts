@@ -126,6 +126,14 @@ describe('toTimeline', () => {
     ]);
   });
 
+  it('draws nothing of an attempt whose steps are not known but its wait in the queue', () => {
+    const [attempt] = toTimeline(
+      facts({ executions: [execution(1, 8)], stepsOf: () => undefined }),
+    );
+    expect(told([attempt])).toEqual([[1, ['queue', 0, 8]]]);
+    expect(attempt.hasUnknownSteps).toBe(true);
+  });
+
   it('puts attempts one after another, each with its own wait in the queue', () => {
     const lost = execution(1, 8, 50, { status: 'lost' });
     expect(

@@ -24,6 +24,8 @@ export type TimelineAttempt = {
   /** Once it has begun. */
   execution?: Execution;
   rows: TimelineRow[];
+  /** Its steps are not known, and so neither what it did nor whether it began: `rows` has none of that. */
+  hasUnknownSteps?: boolean;
   /** Before it, where the build was over until somebody tried it again. */
   idle?: { from: number; to: number };
 };
@@ -32,7 +34,7 @@ export type TimelineAttempt = {
 export type TimelineFacts = {
   build: Build;
   executions: Execution[];
-  /** The steps of each attempt; undefined where they are not known yet. */
+  /** The steps of each attempt; undefined where they are not known. */
   stepsOf: (attempt: number) => Step[] | undefined;
   events: BuildEvent[];
   metrics: Metric[];
@@ -51,14 +53,16 @@ export function toTimeline(facts: TimelineFacts): TimelineAttempt[] {
     const claimedAt = Date.parse(execution.startedAt);
     const before = executions[index - 1];
     const { queuedAt, idle } = entersQueue(facts, claimedAt, before);
+    const steps = facts.stepsOf(execution.attempt);
     return {
       attempt: execution.attempt,
       execution,
       idle,
+      hasUnknownSteps: steps === undefined,
       rows: [
         queueRow({ from: queuedAt, to: claimedAt, isLive: false }),
-        ...startRows(facts, execution),
-        ...stepRows(facts, execution),
+        ...(steps ? startRows(facts, execution, steps) : []),
+        ...(steps ? stepRows(facts, execution, steps) : []),
       ],
     };
   });
@@ -100,9 +104,13 @@ function entersQueue(
 }
 
 /** What lies between the queue and the first step; nothing where that is a moment. */
-function startRows(facts: TimelineFacts, execution: Execution): TimelineRow[] {
+function startRows(
+  facts: TimelineFacts,
+  execution: Execution,
+  steps: Step[],
+): TimelineRow[] {
   const from = Date.parse(execution.startedAt);
-  const began = firstBegan(facts.stepsOf(execution.attempt) ?? []);
+  const began = firstBegan(steps);
   if (began === undefined) {
     return [{ kind: 'start', span: ordered(whole(facts, execution)) }];
   }
@@ -139,9 +147,13 @@ function secondsOf(
   )?.value;
 }
 
-function stepRows(facts: TimelineFacts, execution: Execution): TimelineRow[] {
+function stepRows(
+  facts: TimelineFacts,
+  execution: Execution,
+  steps: Step[],
+): TimelineRow[] {
   const { to: end, isLive } = whole(facts, execution);
-  return (facts.stepsOf(execution.attempt) ?? []).map(step => {
+  return steps.map(step => {
     const { startedAt, finishedAt, status } = step;
     if (!startedAt) return { kind: 'step', step };
     return {

@@ -2,8 +2,8 @@ import { useRef } from 'react';
 import { identityApiRef, useApi } from '@backstage/core-plugin-api';
 import { Button, Container, Text } from '@backstage/ui';
 import { useQuery } from '@tanstack/react-query';
-import { errorStatus } from '../../format';
-import { useBuildList, useWords } from '../../hooks';
+import { errorStatus, formatNumber } from '../../format';
+import { Words, useBuildList, useWords } from '../../hooks';
 import { BuildTable } from '../BuildTable';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
 import { QueryRoot } from '../QueryRoot';
@@ -108,7 +108,7 @@ function BuildsPageContent() {
         <nav aria-label={t('builds.pages')} className={styles.pages}>
           <Text color="secondary">
             {t(data.totalItems === 1 ? 'builds.totalOne' : 'builds.total', {
-              amount: totalText(data.totalItems),
+              amount: totalText(t, data.totalItems),
             })}
           </Text>
           <Button
@@ -141,7 +141,7 @@ function BuildsPageContent() {
 /** The backend counts no further than that. */
 const COUNTED_UP_TO = 10_000;
 
-function totalText(total: number): string {
-  const text = total.toLocaleString('en');
+function totalText(t: Words, total: number): string {
+  const text = formatNumber(total, t);
   return total >= COUNTED_UP_TO ? `${text}+` : text;
 }

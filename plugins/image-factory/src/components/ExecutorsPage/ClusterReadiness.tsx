@@ -73,7 +73,7 @@ export function ClusterReadiness(props: { executorId: string }) {
           onRetry={retry}
         />
       )}
-      {!data && !error && <Skeleton height={80} />}
+      {!data && !error && <Skeleton width="100%" height={80} />}
       {again.error && (
         <Alert
           role="alert"

@@ -40,7 +40,7 @@ function ExecutorsPageContent() {
           onRetry={retry}
         />
       )}
-      {!data && !error && <Skeleton height={240} />}
+      {!data && !error && <Skeleton width="100%" height={240} />}
       {data?.length === 0 && (
         <EmptyState
           title={t('executors.emptyTitle')}

@@ -38,6 +38,8 @@ export function nameOfCheck(t: Words, check: string): string {
       return t('readiness.check.featureFlags');
     case 'step-images':
       return t('readiness.check.stepImages');
+    case 'layer-cache':
+      return t('readiness.check.layerCache');
     case 'namespace':
       return t('readiness.check.namespace');
     case 'pod-security':

@@ -1,5 +1,6 @@
 import { Alert } from '@backstage/ui';
 import { Throttling } from '@image-factory/backstage-plugin-image-factory-common';
+import { formatTime } from '../../format';
 import { useWords } from '../../hooks';
 
 /** That an executor takes fewer builds than it is configured for, since when, and why. */
@@ -17,10 +18,7 @@ export function Throttled(props: {
       title={t('executors.throttled', {
         limit: maxRunning,
         max: throttling.maxRunning,
-        since: new Date(throttling.since).toLocaleTimeString([], {
-          hour: '2-digit',
-          minute: '2-digit',
-        }),
+        since: formatTime(throttling.since, t),
       })}
       description={t('executors.throttledDetail', { message })}
     />

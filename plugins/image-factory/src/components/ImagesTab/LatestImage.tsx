@@ -19,7 +19,7 @@ export function LatestImage(props: { builds: LiveQuery<BuildList> }) {
     return error ? (
       <RequestFailed what={t('images.what')} error={error} onRetry={retry} />
     ) : (
-      <Skeleton height={72} />
+      <Skeleton width="100%" height={72} />
     );
   }
   const build = data.items[0];
@@ -56,7 +56,7 @@ export function LatestImage(props: { builds: LiveQuery<BuildList> }) {
           value:
             build.sizeBytes === undefined
               ? undefined
-              : formatBytes(build.sizeBytes),
+              : formatBytes(build.sizeBytes, t),
         },
         {
           term: t('vulnerabilities.column'),

@@ -63,7 +63,7 @@ function barText(t: Words, bar: TrendBar): string {
     : t('card.trendBar', {
         number,
         status,
-        duration: formatDuration(bar.duration),
+        duration: formatDuration(bar.duration, t),
       });
 }
 
@@ -75,7 +75,7 @@ function summaryOf(t: Words, trend: Trend): string {
         amount: String(trend.over),
       }),
     trend.usual !== undefined &&
-      t('card.trendUsual', { duration: formatDuration(trend.usual) }),
+      t('card.trendUsual', { duration: formatDuration(trend.usual, t) }),
   ]
     .filter(Boolean)
     .join(' · ');

@@ -176,7 +176,7 @@ function CardSkeleton() {
     <>
       <Skeleton height={28} width="80%" />
       <Skeleton height={20} width="60%" />
-      <Skeleton height={40} />
+      <Skeleton width="100%" height={40} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import { ComponentProps } from 'react';
 import { Step } from '@image-factory/backstage-plugin-image-factory-common';
 import { RiArrowDownLine, RiArrowUpLine } from '@remixicon/react';
-import { formatBytes } from '../../format';
+import { formatBytes, formatNumber } from '../../format';
 import { ShownLog, Words, useWords } from '../../hooks';
 import { LineSelection } from '../../log';
 import { CopyLines } from './CopyLines';
@@ -120,12 +120,12 @@ export function LogBar(props: {
 function sizeText(t: Words, log: ShownLog): string {
   if (log.status === 'catching-up') {
     return t('log.progress', {
-      read: formatBytes(log.readBytes),
-      total: formatBytes(log.totalBytes),
+      read: formatBytes(log.readBytes, t),
+      total: formatBytes(log.totalBytes, t),
     });
   }
   const { lineCount } = log.buffer;
   return t(lineCount === 1 ? 'log.linesOne' : 'log.lines', {
-    amount: lineCount.toLocaleString('en'),
+    amount: formatNumber(lineCount, t),
   });
 }

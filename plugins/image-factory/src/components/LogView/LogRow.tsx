@@ -1,9 +1,9 @@
 import { MouseEvent, memo } from 'react';
 import { RiArrowDownSLine, RiArrowRightSLine } from '@remixicon/react';
+import { formatDateTime, formatNumber, formatTime } from '../../format';
 import { useWords } from '../../hooks';
 import { LogLine, isGroupEnd, isHeading } from '../../log';
 import { LogText } from './LogText';
-import { formatDateTime, formatTime } from './formatTime';
 import styles from './LogView.module.css';
 
 /** How a line can be folded: not at all, or with those of its group. */
@@ -67,9 +67,9 @@ function Row(props: {
         <time
           className={styles.time}
           dateTime={props.time}
-          title={props.time && formatDateTime(props.time)}
+          title={props.time && formatDateTime(props.time, t)}
         >
-          {props.time && formatTime(props.time)}
+          {props.time && formatTime(props.time, t)}
         </time>
       )}
       {props.hasFolds && (
@@ -93,7 +93,7 @@ function Row(props: {
       )}
       {line && line.omitted > 0 && (
         <span className={styles.omitted}>
-          {t('log.omitted', { amount: line.omitted.toLocaleString('en') })}
+          {t('log.omitted', { amount: formatNumber(line.omitted, t) })}
         </span>
       )}
       <span className={isHead ? styles.groupTitle : styles.text} data-text>
@@ -104,7 +104,7 @@ function Row(props: {
       {fold === 'folded' && (
         <span className={styles.hidden}>
           {t(props.hiddenLines === 1 ? 'log.hiddenOne' : 'log.hidden', {
-            amount: props.hiddenLines.toLocaleString('en'),
+            amount: formatNumber(props.hiddenLines, t),
           })}
         </span>
       )}

@@ -1,6 +1,6 @@
 import { KeyboardEvent, RefObject } from 'react';
 import { RiArrowDownSLine, RiArrowUpSLine } from '@remixicon/react';
-import { errorMessage } from '../../format';
+import { errorMessage, formatNumber } from '../../format';
 import { FoundLines, Words, useWords } from '../../hooks';
 import styles from './LogView.module.css';
 
@@ -87,9 +87,9 @@ function hitsText(t: Words, found: FoundLines): string {
   if (matches.length === 0) {
     return isSearching ? t('log.searching') : t('log.noMatch');
   }
-  const amount = matches.length.toLocaleString('en');
+  const amount = formatNumber(matches.length, t);
   return t('log.matches', {
-    current: (current + 1).toLocaleString('en'),
+    current: formatNumber(current + 1, t),
     amount: hasMore ? `${amount}+` : amount,
   });
 }

@@ -8,7 +8,7 @@ import {
   useState,
 } from 'react';
 import { Step } from '@image-factory/backstage-plugin-image-factory-common';
-import { errorMessage } from '../../format';
+import { errorMessage, formatNumber } from '../../format';
 import {
   LogWaker,
   useFollow,
@@ -219,8 +219,8 @@ export function LogView(props: {
       {isComplete && selection && selection.first > lineCount && (
         <div className={styles.paused} role="status">
           {t('log.noLine', {
-            line: selection.first.toLocaleString('en'),
-            amount: lineCount.toLocaleString('en'),
+            line: formatNumber(selection.first, t),
+            amount: formatNumber(lineCount, t),
           })}
         </div>
       )}
