@@ -221,13 +221,16 @@ export interface Config {
           caFile?: string;
           /** Builds that the cluster runs at once; fewer while its API server is unwell. Defaults to 100. */
           maxRunning?: number;
-          /** Builds that are started there in a second. Defaults to 1. */
+          /** Builds that each replica of the portal starts there in a second, which may be below one; so divide what the cluster is to have by the number of replicas. Defaults to 1. */
           createsPerSecond?: number;
           /** Which tenants build here, and in which namespace. */
           tenants?: Array<{
             /** The tenant, such as `group:default/payments`. */
             name: string;
-            /** Its namespace, made from `deploy/kubernetes/tenant`. */
+            /**
+             * Its namespace, made from `deploy/kubernetes/tenant`. It is no
+             * other tenant's, nor a `relaxedNamespace`.
+             */
             namespace: string;
             /**
              * Another one, of the Pod Security level `privileged`, for builds
@@ -263,12 +266,26 @@ export interface Config {
           }>;
           /**
            * A Secret of those namespaces, of the type
-           * `kubernetes.io/dockerconfigjson`, with which builds pull base images.
-           * The commands of a Dockerfile may be able to read it, so let it read
-           * and no more.
+           * `kubernetes.io/dockerconfigjson`, with which builds pull base images
+           * and use the layer cache. The commands of a Dockerfile may be able to
+           * read it, so let it push into the tenant's part of that cache and
+           * nowhere else.
            */
           pullSecret?: string;
-          /** How long a build may wait until its first step begins, as for a node that has to be bought. Defaults to 30 minutes. */
+          /** Where builds from a Dockerfile cache layers, for later builds of the same tenant. Nowhere where it is left out. */
+          cache?: {
+            /**
+             * A registry and a repository in which only the cache is, such as
+             * `registry.example.com/cache/{tenant}/{component}`. `{tenant}` has
+             * to be in it: the name of the group that owns the component, and
+             * `{namespace}` its namespace in the catalog; a tenant that is no
+             * group, or one outside `default` where there is no `{namespace}`,
+             * has a hash beside its name. `{component}` is the component's
+             * kind, namespace and name. No image can be built into it.
+             */
+            repository: string;
+          };
+          /** How long a build may wait until its first step begins, as for a node that has to be bought, in whole seconds. Defaults to 30 minutes. */
           pendingTimeout?: HumanDuration | string;
           /**
            * How long PipelineRuns and their pods stay in the cluster once their
@@ -290,6 +307,27 @@ export interface Config {
              */
             url: string;
           }>;
+          /**
+           * Platforms that the cluster has nodes of also while none is there,
+           * such as linux/arm64 where a pool grows from nothing. Builds with
+           * the platform-strategy native are refused for a platform that it has
+           * neither such a pool nor a node of.
+           */
+          nativePlatforms?: string[];
+          /**
+           * The volume in which tasks of a build hand files over: Tekton makes
+           * one for each run and removes it with the run. Templates with the
+           * annotation image-factory.io/layout: tasks need it; those that Image
+           * Factory sets by default run in one pod, and do not.
+           */
+          workspaceVolume?: {
+            /** Such as 10Gi. */
+            size: string;
+            /** Defaults to the class that the cluster takes by default. */
+            storageClassName?: string;
+            /** Defaults to ReadWriteOnce alone. */
+            accessModes?: Array<'ReadWriteOnce' | 'ReadWriteMany'>;
+          };
           /** Labels of the nodes that builds run on. */
           nodeSelector?: { [label: string]: string };
           /** Taints of nodes that builds run in spite of. */

@@ -38,6 +38,36 @@ describe('readImageFactoryConfig', () => {
     );
   });
 
+  it('keeps images out of the layer caches of all clusters, whichever registry is named for them', () => {
+    const registries = (...repositories: (string | undefined)[]) =>
+      readImageFactoryConfig(
+        mockServices.rootConfig({
+          data: {
+            imageFactory: {
+              registries: [{ host: 'r.example.com' }],
+              executors: {
+                kubernetes: {
+                  clusters: repositories.map((repository, index) => ({
+                    name: `c${index}`,
+                    inCluster: true,
+                    ...(repository ? { cache: { repository } } : {}),
+                  })),
+                },
+              },
+            },
+          },
+        }),
+      ).registries;
+    const cache = 'r.example.com/cache/{tenant}/{component}';
+    expect(registries(cache, undefined)).toEqual([
+      expect.objectContaining({ host: 'r.example.com', layerCaches: [cache] }),
+    ]);
+    expect(registries()[0].layerCaches).toEqual([]);
+    expect(() => registries(cache, 'r.example.com/cache')).toThrow(
+      /clusters: the cache\.repository "r\.example\.com\/cache" of "c1" lacks \{tenant\}, so that tenants would build with layers of one another\. Write it such as/,
+    );
+  });
+
   it('asks for membership in tenants unless it is told not to', () => {
     const required = (imageFactory: object) =>
       readImageFactoryConfig(

@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { CheckSettings, readChecks } from './checks';
 import { KubernetesSettings, readKubernetes } from './clusters';
 import { PlanLimits, TenantLimits } from './planner';
-import { readRegistries, RegistrySettings } from './registry';
+import { checkLayerCache, readRegistries, RegistrySettings } from './registry';
 import { GitHostConfig } from './sources';
 
 /** `imageFactory` of the app-config, read once and with its defaults. See config.d.ts for what each field means. */
@@ -50,6 +50,9 @@ export function readImageFactoryConfig(
   const local = config?.getOptionalConfig('executors.local');
   const maxTimeoutSeconds = seconds(config, 'builds.maxTimeout', 4 * 3600);
   const toolPaths = local?.getOptionalConfig('toolPaths');
+  const kubernetes = readKubernetes(
+    config?.getOptionalConfig('executors.kubernetes'),
+  );
   return {
     dataDirectory: resolve(
       config?.getOptionalString('dataDirectory') ?? 'image-factory-data',
@@ -75,16 +78,15 @@ export function readImageFactoryConfig(
       ),
       timeoutMilliseconds: seconds(config, 'sources.git.timeout', 600) * 1000,
     },
-    registries: readRegistries(
-      config?.getOptionalConfigArray('registries') ?? [],
+    registries: withLayerCaches(
+      readRegistries(config?.getOptionalConfigArray('registries') ?? []),
+      kubernetes,
     ),
     checks: readChecks(config?.getOptionalConfig('checks')),
     limits: readLimits(config?.getOptionalConfig('limits')),
     requireTenantMembership:
       config?.getOptionalBoolean('tenants.requireMembership') ?? true,
-    kubernetes: readKubernetes(
-      config?.getOptionalConfig('executors.kubernetes'),
-    ),
+    kubernetes,
     local: {
       enabled: local?.getOptionalBoolean('enabled') ?? true,
       maxRunning: positive(local, 'maxRunning', 2),
@@ -103,6 +105,22 @@ export function readImageFactoryConfig(
       finishWithinMs: readFinishWithin(local),
     },
   };
+}
+
+/** No image may be where the layers of others are taken from, whichever executor pushes it. */
+function withLayerCaches(
+  registries: RegistrySettings[],
+  { clusters }: KubernetesSettings,
+): RegistrySettings[] {
+  const layerCaches = clusters.flatMap(({ name, layerCache }) => {
+    if (layerCache === undefined) return [];
+    const problem = checkLayerCache(layerCache);
+    if (problem === undefined) return [layerCache];
+    throw new Error(
+      `imageFactory.executors.kubernetes.clusters: the cache.repository "${layerCache}" of "${name}" ${problem}`,
+    );
+  });
+  return registries.map(registry => ({ ...registry, layerCaches }));
 }
 
 function readGitHost(config: Config): GitHostConfig {

@@ -30,6 +30,7 @@ import {
   ArtifactStore,
   BuildMoveStore,
   BuildStore,
+  ClusterEventStore,
   EntityOwnerStore,
   ExecutionStore,
   LogStore,
@@ -210,6 +211,8 @@ export async function createImageFactory(options: {
       pusher,
       blobs,
       logger,
+      onSecret: value => secrets.add(value),
+      recentTenants: (...asked) => executions.recentTenants(...asked),
       now: () => new Date(),
       steady: () => performance.now(),
       random: Math.random,
@@ -310,6 +313,7 @@ export async function createImageFactory(options: {
     maxAttempts: config.maxAttempts,
     wake: () => dispatcher.wake(),
     onChange,
+    logger,
   });
 
   const moves = BuildMoves.create({
@@ -359,6 +363,7 @@ export async function createImageFactory(options: {
     history: builds,
     executions,
     steps,
+    clusterEvents: ClusterEventStore.create({ knex }),
     queue,
     artifacts: ArtifactStore.create({ knex }),
     metrics: MetricStore.create({ knex }),

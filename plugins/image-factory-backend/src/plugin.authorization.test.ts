@@ -102,6 +102,7 @@ const ROWS: Row[] = [
   read('GET /v1/builds/{buildId}/executions'),
   read('GET /v1/builds/{buildId}/steps'),
   read('GET /v1/builds/{buildId}/events'),
+  read('GET /v1/builds/{buildId}/cluster-events'),
   read('GET /v1/builds/{buildId}/logs', '?step=build-image'),
   read('GET /v1/builds/{buildId}/logs/download'),
   read('GET /v1/builds/{buildId}/logs/stream', '?step=build-image'),
@@ -347,6 +348,18 @@ describe('who may do what by the policy of the example', () => {
         },
       ]);
       expect(body.source).toBeUndefined();
+    });
+
+    it('has nobody but its members ask an executor whether it would take a build', async () => {
+      const asked = portal.preflights.length;
+      await portal.ask('foreign-admin', 'post', '/v1/builds/preview', {
+        entityRef: BUILT,
+      });
+      expect(portal.preflights).toHaveLength(asked);
+      await portal.ask('member', 'post', '/v1/builds/preview', {
+        entityRef: BUILT,
+      });
+      expect(portal.preflights).toHaveLength(asked + 1);
     });
 
     it('is told apart from permissions where the question is whether somebody may build', async () => {

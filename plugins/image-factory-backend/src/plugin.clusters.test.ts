@@ -4,6 +4,7 @@ import { catalogServiceMock } from '@backstage/plugin-catalog-node/testUtils';
 import {
   Artifact,
   Build,
+  ClusterEventList,
   Executor,
   ExecutorReadiness,
   Step,
@@ -202,6 +203,46 @@ describe('the API, of what a cluster reports', () => {
     executor.runs.delete(spec.name);
   });
 
+  it('says of a build that the cluster has no place for what that is, before it is submitted and while it waits', async () => {
+    const noPlace = {
+      message: 'The cluster eu-1 has no namespace for group:default/guests.',
+      hint: 'Name one.',
+    };
+    executor.noPlaceFor = () => noPlace;
+    const asked = {
+      entityRef: 'component:default/hello-site',
+      infrastructure: executor.id,
+    };
+    const { body: preview } = await request(backend.server)
+      .post('/api/image-factory/v1/builds/preview')
+      .send(asked);
+    expect(preview.problems).toContainEqual({
+      path: '',
+      blocking: false,
+      message: `${noPlace.message} ${noPlace.hint}`,
+    });
+    expect(preview).not.toHaveProperty('executor');
+    const { body: build } = await request(backend.server)
+      .post('/api/image-factory/v1/builds')
+      .send(asked);
+    const path = `/builds/${build.id}`;
+    expect(
+      await until<WaitReason>(
+        `${path}/wait-reason`,
+        ({ code }) => code === 'EXECUTOR_UNAVAILABLE',
+      ),
+    ).toMatchObject(noPlace);
+    executor.noPlaceFor = () => undefined;
+    await until<Build>(path, ({ status }) => status === 'running');
+    const [{ spec }] = [...executor.runs.values()].slice(-1);
+    executor.report(spec.name, {
+      type: 'outcome',
+      outcome: { status: 'completed' },
+    });
+    await until<Build>(path, ({ status }) => status === 'completed');
+    executor.runs.delete(spec.name);
+  });
+
   it('tells why a build is pending, and where its steps run', async () => {
     const { path, report } = await run();
     report({
@@ -236,6 +277,76 @@ describe('the API, of what a cluster reports', () => {
     });
     report({ type: 'outcome', outcome: { status: 'completed' } });
     await until<Build>(path, ({ status }) => status === 'completed');
+  });
+
+  it('tells what the cluster has told of a build, also once it is over', async () => {
+    const { path, report } = await run();
+    const event = {
+      key: 'event-1',
+      type: 'Warning' as const,
+      object: { kind: 'Pod', name: 'a-pod' },
+      reason: 'FailedMount',
+      message: 'secret "npm" not found',
+      count: 4,
+      firstSeenAt: '2026-11-01T10:00:00.000Z',
+      lastSeenAt: '2026-11-01T10:01:00.000Z',
+    };
+    const events = `${path}/cluster-events`;
+    expect(await get<ClusterEventList>(events)).toEqual({
+      attempt: 1,
+      items: [],
+      truncated: false,
+    });
+    report({ type: 'cluster-event', event });
+    await until<ClusterEventList>(events, ({ items }) => items.length > 0);
+    report({ type: 'outcome', outcome: { status: 'completed' } });
+    await until<Build>(path, ({ status }) => status === 'completed');
+    expect(await get<ClusterEventList>(`${events}?attempt=1`)).toEqual({
+      attempt: 1,
+      items: [event],
+      truncated: false,
+    });
+    const none = await request(backend.server).get(
+      `/api/image-factory/v1${events}?attempt=2`,
+    );
+    expect(none.status).toBe(404);
+  });
+
+  it('keeps the PipelineRun of an attempt that was lost, and gives it to whoever asks for that attempt', async () => {
+    const { path, report } = await run();
+    const blobs = await FilesystemBlobStore.create({
+      directory: join(data, 'blobs'),
+    });
+    await blobs.put('runs/lost', Readable.from([YAML]));
+    report(
+      {
+        type: 'artifact',
+        artifact: {
+          type: 'pipeline-run',
+          name: 'docker-lost-1',
+          mediaType: 'application/yaml',
+          blobKey: 'runs/lost',
+        },
+      },
+      { type: 'outcome', outcome: { status: 'lost', message: 'Gone.' } },
+    );
+    await until<Build>(path, ({ status }) => status === 'queued');
+    const artifacts = `${path}/artifacts`;
+    const { items } = await get<{ items: Artifact[] }>(
+      `${artifacts}?attempt=1`,
+    );
+    expect(items).toMatchObject([
+      { type: 'pipeline-run', name: 'docker-lost-1' },
+    ]);
+    const api = request(backend.server);
+    const file = await api.get(
+      `/api/image-factory/v1${artifacts}/${items[0].id}/download`,
+    );
+    expect(file.status).toBe(200);
+    const none = await api.get(`/api/image-factory/v1${artifacts}?attempt=2`);
+    expect(none.status).toBe(404);
+    await api.post(`/api/image-factory/v1${path}/cancel`);
+    await until<Build>(path, ({ status }) => status === 'cancelled');
   });
 
   it('gives the PipelineRun as a file that editors know, beside no image', async () => {

@@ -31,17 +31,21 @@ export class DetachedRuns {
 
   /** What one replica has of them. */
   executor(options: { id?: string } = {}): Executor & {
+    /** What it was told to start. */
+    started: ExecutionSpec[];
     /** The cursors from which runs were collected. */
     collectedFrom: (Cursor | undefined)[];
     breakNext(error: Error): void;
   } {
     const stopping = new AbortController();
     const collectedFrom: (Cursor | undefined)[] = [];
+    const started: ExecutionSpec[] = [];
     let broken: Error | undefined;
     const id = options.id ?? 'local';
     return {
       id,
       isDetached: true,
+      started,
       collectedFrom,
       breakNext(error) {
         broken = error;
@@ -56,8 +60,9 @@ export class DetachedRuns {
         checkedAt: new Date().toISOString(),
       }),
       start: async (spec: ExecutionSpec): Promise<RunReference> => {
-        if (!spec.resumed) this.#start(spec.name);
-        return { name: spec.name };
+        started.push(spec);
+        if (!spec.run) this.#start(spec.name);
+        return spec.run ?? { name: spec.name, namespace: `of-${spec.name}` };
       },
       collect: (run, from, signal) => {
         collectedFrom.push(from);

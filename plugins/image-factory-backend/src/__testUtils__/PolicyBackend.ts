@@ -15,6 +15,7 @@ import permissionPlugin from '@backstage/plugin-permission-backend';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   ExecutionSpec,
+  PreflightRequest,
   imageFactoryExecutorsExtensionPoint,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { Knex } from 'knex';
@@ -101,7 +102,14 @@ export type Audited = {
 export class PolicyBackend {
   /** What the plugin has given to the audit log. */
   readonly audit: Audited[] = [];
-  readonly #executor = new ScriptedExecutor();
+  /** For whom the executor was asked whether it would take a build. */
+  readonly preflights: string[] = [];
+  readonly #executor = Object.assign(new ScriptedExecutor(), {
+    preflight: async ({ requestedBy }: PreflightRequest) => {
+      this.preflights.push(requestedBy);
+      return { problems: [] };
+    },
+  });
   #backend!: Awaited<ReturnType<typeof startTestBackend>>;
   #data!: string;
   #knex: Knex | undefined;

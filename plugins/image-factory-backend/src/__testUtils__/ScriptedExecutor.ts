@@ -5,6 +5,7 @@ import {
   ExecutionUpdate,
   Executor,
   ExecutorStatus,
+  NoPlace,
   RunReference,
 } from '@image-factory/backstage-plugin-image-factory-node';
 
@@ -23,6 +24,10 @@ export class ScriptedExecutor implements Executor {
   capacityScope: ExecutorStatus['capacityScope'];
   methods = ['docker'];
   stopped = false;
+  noPlaceFor: (build: {
+    tenant: string;
+    method: string;
+  }) => NoPlace | undefined = () => undefined;
   #started: (() => void)[] = [];
   #finishing: () => Promise<void> = async () => undefined;
 
@@ -41,6 +46,10 @@ export class ScriptedExecutor implements Executor {
       methods: this.methods.map(id => ({ id, title: id, available: true })),
       checkedAt: new Date().toISOString(),
     };
+  }
+
+  whyNoPlace(build: { tenant: string; method: string }) {
+    return this.noPlaceFor(build);
   }
 
   async readiness(_options: { refresh: boolean }): Promise<ExecutorReadiness> {

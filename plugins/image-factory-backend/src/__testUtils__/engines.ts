@@ -31,13 +31,29 @@ export function describeWithStaticBusybox(
 
 /** The same for mounts, which take rights that few users have. */
 export function describeWithMounts(title: string, body: () => void): void {
-  let allowed = true;
+  describeWhere(isAllowed('--mount'), 'the right to mount', title, body);
+}
+
+/** The same for processes that see no others, as those of a container. */
+export function describeWithOwnProcesses(
+  title: string,
+  body: () => void,
+): void {
+  describeWhere(
+    isAllowed('--pid', '--fork', '--mount-proc'),
+    'the right to have processes apart from others',
+    title,
+    body,
+  );
+}
+
+function isAllowed(...flags: string[]): boolean {
   try {
-    execFileSync('unshare', ['--mount', 'true'], { stdio: 'ignore' });
+    execFileSync('unshare', [...flags, 'true'], { stdio: 'ignore' });
+    return true;
   } catch {
-    allowed = false;
+    return false;
   }
-  describeWhere(allowed, 'the right to mount', title, body);
 }
 
 function describeWhere(

@@ -1,4 +1,4 @@
 export type { BlobStore, BlobRange, OpenBlob, StoredBlob } from './BlobStore';
 export { FilesystemBlobStore } from './FilesystemBlobStore';
-export { executionFolder } from './executionFolder';
+export { executionFolder, runFolder } from './executionFolder';
 export { vulnerabilityListKey } from './vulnerabilityListKey';

@@ -2,7 +2,8 @@ import { ParameterProblem } from '@image-factory/backstage-plugin-image-factory-
 import { JsonObject, JsonValue } from '@backstage/types';
 import { jsonPointer, parameterName } from './parameterNames';
 
-const MAX_CHARACTERS = 65_536;
+/** In UTF-8: a cluster keeps them in the run and in what comes of it, and takes only so much. */
+const MAX_BYTES = 64 * 1024;
 const MAX_DEPTH = 16;
 
 /**
@@ -24,7 +25,7 @@ export function findForbiddenText(parameters: JsonObject): ParameterProblem[] {
   const pending: { path: string[]; value: JsonValue | undefined }[] = [
     { path: [], value: parameters },
   ];
-  let characters = 0;
+  let bytes = 0;
   for (let next = pending.pop(); next; next = pending.pop()) {
     const { path, value } = next;
     if (path.length > MAX_DEPTH) {
@@ -38,7 +39,7 @@ export function findForbiddenText(parameters: JsonObject): ParameterProblem[] {
       ];
     }
     if (typeof value === 'string') {
-      characters += value.length;
+      bytes += Buffer.byteLength(value);
       problems.push(...judge(value, path, 'value'));
     } else if (Array.isArray(value)) {
       value.forEach((item, index) =>
@@ -46,7 +47,7 @@ export function findForbiddenText(parameters: JsonObject): ParameterProblem[] {
       );
     } else if (value && typeof value === 'object') {
       for (const [key, item] of Object.entries(value)) {
-        characters += key.length;
+        bytes += Buffer.byteLength(key);
         const inner = [...path, key];
         const keyProblems = judge(key, path, 'name');
         problems.push(...keyProblems);
@@ -55,11 +56,13 @@ export function findForbiddenText(parameters: JsonObject): ParameterProblem[] {
         }
       }
     }
-    if (characters > MAX_CHARACTERS) {
+    if (bytes > MAX_BYTES) {
       return [
         {
           path: '',
-          message: `The parameters are larger than ${MAX_CHARACTERS} characters altogether. Move large values into files of the source.`,
+          message: `The parameters are larger than ${
+            MAX_BYTES / 1024
+          } KiB altogether. Move large values into files of the source.`,
         },
       ];
     }

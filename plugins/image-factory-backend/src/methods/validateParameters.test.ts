@@ -24,6 +24,7 @@ describe('validateParameters', () => {
         target: 'release',
         'build-args': { EDITION: 'gold' },
         labels: {},
+        'no-cache': false,
       },
     });
     expect(given).toEqual(before);
@@ -34,7 +35,7 @@ describe('validateParameters', () => {
       {
         path: '/dockerfile',
         message:
-          '"dockerfile" is not a parameter of build method docker. Known are: dockerfile-path, context-path, target, build-args, labels.',
+          '"dockerfile" is not a parameter of build method docker. Known are: dockerfile-path, context-path, target, build-args, labels, no-cache.',
       },
     ]);
   });
@@ -162,8 +163,17 @@ describe('validateParameters', () => {
       Array.from({ length: 90 }, (_, index) => [`a${index}`, 'x'.repeat(1000)]),
     );
     expect(problems({ labels: large })).toEqual([
-      { path: '', message: expect.stringContaining('65536 characters') },
+      { path: '', message: expect.stringContaining('64 KiB') },
     ]);
+    // What counts is what a cluster has to keep of it.
+    const wide = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index) => [
+        `a${index}`,
+        '語'.repeat(1000),
+      ]),
+    );
+    expect(problems({ labels: wide })).toHaveLength(1);
+    expect(problems({ labels: { a: wide.a1 } })).toEqual([]);
     const nested = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
     expect(problems({ labels: nested })).toEqual([
       { path: '/labels', message: expect.stringContaining('deeper than 16') },

@@ -16,6 +16,7 @@ export function placementKey(options: {
     method,
     [...needs.platforms].sort(),
     [...needs.capabilities].sort(),
+    ...(needs.platformStrategy === 'native' ? ['native'] : []),
   ]);
   return createHash('sha256').update(canonical).digest('hex').slice(0, 32);
 }

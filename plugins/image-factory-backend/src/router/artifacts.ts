@@ -1,6 +1,7 @@
 import { NotFoundError } from '@backstage/errors';
 import { StoredArtifact } from '../database';
 import { ApiRouter, RouteOptions } from './createRouter';
+import { attemptOf } from './logSteps';
 import { parseRange } from './parseRange';
 import { sendStream } from './sendStream';
 
@@ -14,7 +15,8 @@ export function addArtifactRoutes(
   router.get('/v1/builds/:buildId/artifacts', async (request, response) => {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
-    const stored = await artifacts.list(build.id);
+    const attempt = attemptOf(build, request.query.attempt);
+    const stored = await artifacts.list(build.id, attempt);
     response.json({ items: stored.map(withoutBlobKey) });
   });
 
@@ -23,13 +25,11 @@ export function addArtifactRoutes(
     async (request, response) => {
       const credentials = await userOrCookie(request);
       const build = await builds.get(request.params.buildId, credentials);
-      const stored = await artifacts.list(build.id);
-      const artifact = stored.find(
-        each => each.id === request.params.artifactId,
-      );
+      const { artifactId } = request.params;
+      const artifact = await artifacts.find(build.id, artifactId);
       if (!artifact) {
         throw new NotFoundError(
-          `Build #${build.number} has no artifact ${request.params.artifactId}. Its list of artifacts tells what there is.`,
+          `Build #${build.number} has no artifact ${artifactId}. Its list of artifacts tells what there is.`,
         );
       }
       const size = artifact.sizeBytes;

@@ -11,6 +11,7 @@ import { LinkTemplate } from '../clusters';
 import {
   ArtifactStore,
   BuildStore,
+  ClusterEventStore,
   ExecutionStore,
   MetricStore,
   QueueStore,
@@ -21,6 +22,7 @@ import { LogFollower, LogReader, LogSearch } from '../logs';
 import { MethodRegistry } from '../methods';
 import { createOpenApiRouter } from '../schema/openapi';
 import { addArtifactRoutes } from './artifacts';
+import { addClusterEventRoute } from './clusterEvents';
 import { addBuildRoutes } from './builds';
 import { addEligibilityRoute } from './eligibility';
 import { addExecutorRoutes } from './executors';
@@ -47,6 +49,7 @@ export type RouterOptions = {
   history: Pick<BuildStore, 'events' | 'inputs'>;
   executions: ExecutionStore;
   steps: StepStore;
+  clusterEvents: ClusterEventStore;
   queue: QueueStore;
   artifacts: ArtifactStore;
   metrics: MetricStore;
@@ -103,6 +106,7 @@ export async function createRouter(options: RouterOptions): Promise<Router> {
   addLogStreamRoute(router, routes);
   addLogSearchRoute(router, routes);
   addArtifactRoutes(router, routes);
+  addClusterEventRoute(router, routes);
   addMetricRoutes(router, routes);
   addReproductionRoute(router, routes);
   addVulnerabilityRoute(router, routes);

@@ -404,6 +404,35 @@ export const spec = {
         }
       }
     },
+    "/v1/builds/{buildId}/cluster-events": {
+      "get": {
+        "operationId": "ListClusterEvents",
+        "description": "The Events of the cluster that concern one attempt: its PipelineRun, its TaskRuns and its pods, in the order in which they have begun. They stay when the cluster has forgotten them; none where the attempt did not run on a cluster. Needs the permission image-factory.build.read.",
+        "parameters": [
+          {
+            "$ref": "#/components/parameters/buildId"
+          },
+          {
+            "$ref": "#/components/parameters/attempt"
+          }
+        ],
+        "responses": {
+          "200": {
+            "description": "The events.",
+            "content": {
+              "application/json": {
+                "schema": {
+                  "$ref": "#/components/schemas/ClusterEventList"
+                }
+              }
+            }
+          },
+          "default": {
+            "$ref": "#/components/responses/ErrorResponse"
+          }
+        }
+      }
+    },
     "/v1/builds/{buildId}/logs": {
       "get": {
         "operationId": "ReadLog",
@@ -564,10 +593,13 @@ export const spec = {
     "/v1/builds/{buildId}/artifacts": {
       "get": {
         "operationId": "ListArtifacts",
-        "description": "What a build has produced. Needs the permission image-factory.build.read.",
+        "description": "What an attempt of a build has produced. Of one that was lost there is its PipelineRun alone. Needs the permission image-factory.build.read.",
         "parameters": [
           {
             "$ref": "#/components/parameters/buildId"
+          },
+          {
+            "$ref": "#/components/parameters/attempt"
           }
         ],
         "responses": {
@@ -825,7 +857,7 @@ export const spec = {
         "in": "query",
         "required": false,
         "allowReserved": true,
-        "description": "Whether to look again rather than to tell what was found last.",
+        "description": "Whether to look again rather than to tell what was found last. The answer waits for that; there is one look in 5 seconds at most, for all who ask.",
         "schema": {
           "type": "boolean"
         }
@@ -1939,6 +1971,99 @@ export const spec = {
           "items"
         ]
       },
+      "ClusterEvent": {
+        "type": "object",
+        "properties": {
+          "key": {
+            "type": "string",
+            "description": "Unique within the attempt; on Kubernetes the uid of the Event."
+          },
+          "type": {
+            "$ref": "#/components/schemas/ClusterEventType"
+          },
+          "object": {
+            "$ref": "#/components/schemas/ClusterObject"
+          },
+          "reason": {
+            "type": "string",
+            "description": "A word of the cluster, such as FailedScheduling."
+          },
+          "message": {
+            "type": "string"
+          },
+          "count": {
+            "type": "integer",
+            "description": "How often it has happened."
+          },
+          "firstSeenAt": {
+            "type": "string"
+          },
+          "lastSeenAt": {
+            "type": "string"
+          }
+        },
+        "required": [
+          "key",
+          "type",
+          "object",
+          "reason",
+          "message",
+          "count",
+          "firstSeenAt",
+          "lastSeenAt"
+        ]
+      },
+      "ClusterEventType": {
+        "type": "string",
+        "enum": [
+          "Normal",
+          "Warning"
+        ]
+      },
+      "ClusterObject": {
+        "type": "object",
+        "description": "What an event of a cluster is about.",
+        "properties": {
+          "kind": {
+            "type": "string",
+            "description": "Such as Pod."
+          },
+          "name": {
+            "type": "string"
+          }
+        },
+        "required": [
+          "kind",
+          "name"
+        ]
+      },
+      "ClusterEventList": {
+        "type": "object",
+        "properties": {
+          "attempt": {
+            "type": "integer"
+          },
+          "items": {
+            "type": "array",
+            "items": {
+              "$ref": "#/components/schemas/ClusterEvent"
+            }
+          },
+          "truncated": {
+            "type": "boolean",
+            "description": "Whether there were more than are kept of an attempt, which is 200."
+          },
+          "problem": {
+            "type": "string",
+            "description": "Why the portal sees no events of the cluster, and what to do about it; absent where it sees them."
+          }
+        },
+        "required": [
+          "attempt",
+          "items",
+          "truncated"
+        ]
+      },
       "LogRange": {
         "type": "object",
         "properties": {
@@ -2523,7 +2648,7 @@ export const spec = {
           },
           "tenants": {
             "type": "array",
-            "description": "The tenants that it has a place for; absent where it has one for any.",
+            "description": "The tenants that it has a place for; absent where it has one for any, or gives it by a rule: the preview of a build tells whether it has one for that.",
             "items": {
               "type": "string"
             }

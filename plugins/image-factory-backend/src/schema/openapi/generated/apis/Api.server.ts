@@ -14,6 +14,7 @@ import { BuildPreview } from '../models/BuildPreview.model';
 import { BuildRequest } from '../models/BuildRequest.model';
 import { BuildSort } from '../models/BuildSort.model';
 import { BuildStatus } from '../models/BuildStatus.model';
+import { ClusterEventList } from '../models/ClusterEventList.model';
 import { ExecutionList } from '../models/ExecutionList.model';
 import { ExecutorList } from '../models/ExecutorList.model';
 import { ExecutorReadiness } from '../models/ExecutorReadiness.model';
@@ -126,6 +127,9 @@ export type ListArtifacts = {
   path: {
     buildId: string;
   };
+  query: {
+    attempt?: number;
+  };
   response: ArtifactList | Error;
 };
 /**
@@ -149,6 +153,18 @@ export type ListBuilds = {
     cursor?: string;
   };
   response: BuildList | Error;
+};
+/**
+ * @public
+ */
+export type ListClusterEvents = {
+  path: {
+    buildId: string;
+  };
+  query: {
+    attempt?: number;
+  };
+  response: ClusterEventList | Error;
 };
 /**
  * @public
@@ -308,6 +324,8 @@ export type EndpointMap = {
   '#get|/v1/build-methods': ListBuildMethods;
 
   '#get|/v1/builds': ListBuilds;
+
+  '#get|/v1/builds/{buildId}/cluster-events': ListClusterEvents;
 
   '#get|/v1/builds/{buildId}/events': ListEvents;
 

@@ -39,7 +39,7 @@ export interface Executor {
   tools: Array<Tool>;
   methods: Array<ExecutorMethod>;
   /**
-   * The tenants that it has a place for; absent where it has one for any.
+   * The tenants that it has a place for; absent where it has one for any, or gives it by a rule: the preview of a build tells whether it has one for that.
    */
   tenants?: Array<string>;
   checkedAt?: string;

@@ -19,6 +19,7 @@ import { BuildPreview } from '../models/BuildPreview.model';
 import { BuildRequest } from '../models/BuildRequest.model';
 import { BuildSort } from '../models/BuildSort.model';
 import { BuildStatus } from '../models/BuildStatus.model';
+import { ClusterEventList } from '../models/ClusterEventList.model';
 import { ExecutionList } from '../models/ExecutionList.model';
 import { ExecutorList } from '../models/ExecutorList.model';
 import { ExecutorReadiness } from '../models/ExecutorReadiness.model';
@@ -139,6 +140,9 @@ export type ListArtifacts = {
   path: {
     buildId: string;
   };
+  query: {
+    attempt?: number;
+  };
 };
 /**
  * @public
@@ -157,6 +161,17 @@ export type ListBuilds = {
     sort?: BuildSort;
     limit?: number;
     cursor?: string;
+  };
+};
+/**
+ * @public
+ */
+export type ListClusterEvents = {
+  path: {
+    buildId: string;
+  };
+  query: {
+    attempt?: number;
   };
 };
 /**
@@ -461,7 +476,7 @@ export class DefaultApiClient {
   /**
    * What builds need on the cluster of an executor and in the namespace of each tenant, whether it is there, and what to do where it is not, as the portal\'s account finds it. It is looked at about once a minute, by each replica. Needs the permission image-factory.executor.read. 404 for an executor that has no cluster.
    * @param executorId - The id of the executor, such as the name of a cluster.
-   * @param refresh - Whether to look again rather than to tell what was found last.
+   * @param refresh - Whether to look again rather than to tell what was found last. The answer waits for that; there is one look in 5 seconds at most, for all who ask.
    */
   public async getExecutorReadiness(
     // @ts-ignore
@@ -539,8 +554,9 @@ export class DefaultApiClient {
   }
 
   /**
-   * What a build has produced. Needs the permission image-factory.build.read.
+   * What an attempt of a build has produced. Of one that was lost there is its PipelineRun alone. Needs the permission image-factory.build.read.
    * @param buildId - The id of the build, a UUID.
+   * @param attempt - Which attempt; the latest unless told.
    */
   public async listArtifacts(
     // @ts-ignore
@@ -549,10 +565,11 @@ export class DefaultApiClient {
   ): Promise<TypedResponse<ArtifactList>> {
     const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
 
-    const uriTemplate = `/v1/builds/{buildId}/artifacts`;
+    const uriTemplate = `/v1/builds/{buildId}/artifacts{?attempt}`;
 
     const uri = parser.parse(uriTemplate).expand({
       buildId: request.path.buildId,
+      ...request.query,
     });
 
     return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
@@ -608,6 +625,34 @@ export class DefaultApiClient {
     const uriTemplate = `/v1/builds{?entityRef,imageName,status*,method,createdBy,sort,limit,cursor}`;
 
     const uri = parser.parse(uriTemplate).expand({
+      ...request.query,
+    });
+
+    return await this.fetchApi.fetch(`${baseUrl}${uri}`, {
+      headers: {
+        'Content-Type': 'application/json',
+        ...(options?.token && { Authorization: `Bearer ${options?.token}` }),
+      },
+      method: 'GET',
+    });
+  }
+
+  /**
+   * The Events of the cluster that concern one attempt: its PipelineRun, its TaskRuns and its pods, in the order in which they have begun. They stay when the cluster has forgotten them; none where the attempt did not run on a cluster. Needs the permission image-factory.build.read.
+   * @param buildId - The id of the build, a UUID.
+   * @param attempt - Which attempt; the latest unless told.
+   */
+  public async listClusterEvents(
+    // @ts-ignore
+    request: ListClusterEvents,
+    options?: RequestOptions,
+  ): Promise<TypedResponse<ClusterEventList>> {
+    const baseUrl = await this.discoveryApi.getBaseUrl(pluginId);
+
+    const uriTemplate = `/v1/builds/{buildId}/cluster-events{?attempt}`;
+
+    const uri = parser.parse(uriTemplate).expand({
+      buildId: request.path.buildId,
       ...request.query,
     });
 
