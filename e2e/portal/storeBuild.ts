@@ -1,6 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { ExecutionUpdate } from '@image-factory/backstage-plugin-image-factory-node';
+import { Readable } from 'node:stream';
+import { VulnerabilityList } from '@image-factory/backstage-plugin-image-factory-common';
+import {
+  ExecutionUpdate,
+  Outcome,
+} from '@image-factory/backstage-plugin-image-factory-node';
 import knexFactory, { type Knex } from 'knex';
 import {
   BuildStore,
@@ -14,12 +19,31 @@ import {
   compressChunk,
 } from '../../plugins/image-factory-backend/src/logs';
 import { Recorder } from '../../plugins/image-factory-backend/src/recorder';
-import { FilesystemBlobStore } from '../../plugins/image-factory-backend/src/blobs';
+import {
+  FilesystemBlobStore,
+  vulnerabilityListKey,
+} from '../../plugins/image-factory-backend/src/blobs';
 
 const PIECE_BYTES = 64 * 1024;
 const LEASE_MS = 600_000;
 /** Who builds it: as every portal of tests has it. */
 const OWNER = 'group:default/guests';
+
+/** What was reported of an attempt of a build that has been. */
+export type StoredRun = {
+  steps: StoredStep[];
+  /** Beside its steps and their logs. */
+  further?: ExecutionUpdate[];
+  /** What it ran on; the portal's machine unless told. */
+  executor?: string;
+  /** What the scan of its image has found. */
+  vulnerabilities?: VulnerabilityList;
+  /** How it ended; completed unless told. */
+  outcome?: Outcome;
+};
+
+/** The latest attempt of a build, and those before it. */
+export type StoredRuns = StoredRun & { before?: StoredRun[] };
 
 /** A step of a build that has been, and all that it printed. */
 export type StoredStep = { name: string; log: Buffer };
@@ -31,11 +55,11 @@ export type StoredStep = { name: string; log: Buffer };
  *
  * @returns the id of the build
  */
-export async function storeBuild(options: {
-  dataDirectory: string;
-  steps: StoredStep[];
-}): Promise<string> {
-  const folder = join(options.dataDirectory, 'database');
+export async function storeBuild(
+  options: StoredRuns & { dataDirectory: string },
+): Promise<string> {
+  const { dataDirectory, ...run } = options;
+  const folder = join(dataDirectory, 'database');
   mkdirSync(folder, { recursive: true });
   const knex = knexFactory({
     client: 'better-sqlite3',
@@ -44,8 +68,8 @@ export async function storeBuild(options: {
   });
   try {
     return await storeBuildIn(knex, {
-      steps: options.steps,
-      blobDirectory: join(options.dataDirectory, 'image-factory', 'blobs'),
+      ...run,
+      blobDirectory: join(dataDirectory, 'image-factory', 'blobs'),
     });
   } finally {
     await knex.destroy();
@@ -55,8 +79,9 @@ export async function storeBuild(options: {
 /** The same in a database that is open. */
 export async function storeBuildIn(
   knex: Knex,
-  options: { steps: StoredStep[]; blobDirectory: string },
+  options: StoredRuns & { blobDirectory: string },
 ): Promise<string> {
+  const { before = [], blobDirectory, ...latest } = options;
   await knex.migrate.latest({ directory: migrationsDirectory() });
   const build = await BuildStore.create({ knex }).create({
     sourceLocation: 'examples/hello-site',
@@ -79,12 +104,24 @@ export async function storeBuildIn(
       timeoutSeconds: 600,
     },
   });
+  for (const run of [...before, latest]) {
+    await storeRun(knex, { buildId: build.id, blobDirectory, run });
+  }
+  return build.id;
+}
+
+async function storeRun(
+  knex: Knex,
+  options: { buildId: string; blobDirectory: string; run: StoredRun },
+): Promise<void> {
+  const { buildId, blobDirectory, run } = options;
+  const { executor = 'local', vulnerabilities } = run;
   const claim = await QueueStore.create({ knex }).claim({
     owner: 'stored',
     leaseMs: LEASE_MS,
     perGroup: 1,
     decide: () => ({
-      picks: [{ buildId: build.id, executor: 'local' }],
+      picks: [{ buildId, executor }],
       waits: [],
     }),
   });
@@ -93,27 +130,35 @@ export async function storeBuildIn(
   }
   const { executionId, leaseToken } = claim.executions[0];
   const logger = silentLogger();
+  const blobs = await FilesystemBlobStore.create({ directory: blobDirectory });
+  if (vulnerabilities) {
+    await blobs.put(
+      vulnerabilityListKey({ buildId, executionId }),
+      Readable.from([JSON.stringify(vulnerabilities)]),
+    );
+  }
   const recorder = Recorder.create({
     records: RecordStore.create({ knex, compress: compressChunk }),
     executions: ExecutionStore.create({ knex }),
-    blobs: await FilesystemBlobStore.create({
-      directory: options.blobDirectory,
-    }),
+    blobs,
     secrets: SecretValues.create({ logger }),
     logger,
   });
   const recorded = await recorder.record({
     fence: { executionId, leaseToken },
-    updates: updatesOf(options.steps),
+    updates: updatesOf(run),
     onRecorded: () => {},
   });
   if (recorded.result !== 'finished') {
     throw new Error(`The build was not stored: ${recorded.result}`);
   }
-  return build.id;
 }
 
-async function* updatesOf(steps: StoredStep[]): AsyncIterable<ExecutionUpdate> {
+async function* updatesOf({
+  steps,
+  further = [],
+  outcome = { status: 'completed' },
+}: StoredRun): AsyncIterable<ExecutionUpdate> {
   const at = new Date().toISOString();
   for (const [ordinal, { name, log }] of steps.entries()) {
     const step = { name, ordinal, startedAt: at };
@@ -127,7 +172,8 @@ async function* updatesOf(steps: StoredStep[]): AsyncIterable<ExecutionUpdate> {
       step: { ...step, status: 'completed', finishedAt: at, exitCode: 0 },
     };
   }
-  yield { type: 'outcome', outcome: { status: 'completed' } };
+  yield* further;
+  yield { type: 'outcome', outcome };
 }
 
 function silentLogger() {

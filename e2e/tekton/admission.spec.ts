@@ -5,7 +5,9 @@ import { Cluster } from '../cluster/Cluster';
 import { prepareTenant } from './support/tenant';
 
 const BACKEND = join(__dirname, '../../plugins/image-factory-backend');
-const TEMPLATES = join(BACKEND, 'pipeline-templates');
+const TEMPLATES = ['pipeline-templates', 'example-templates'].map(folder =>
+  join(BACKEND, folder),
+);
 const GOLDEN_RUNS = join(BACKEND, 'src/templates/__fixtures__');
 
 test.describe(
@@ -29,16 +31,19 @@ test.describe(
         { input: manifest },
       );
 
-    test('admits every template that a method brings along', async () => {
-      const names = (await readdir(TEMPLATES, { recursive: true })).filter(
-        name => name.endsWith('.yaml'),
+    test('admits every template that a method brings along, and that of the example', async () => {
+      const folders = await Promise.all(
+        TEMPLATES.map(async folder =>
+          (await readdir(folder, { recursive: true }))
+            .filter(name => name.endsWith('.yaml'))
+            .map(name => join(folder, name)),
+        ),
       );
-      expect(names.length).toBeGreaterThanOrEqual(3);
-      for (const name of names) {
-        const ended = await create(
-          await readFile(join(TEMPLATES, name), 'utf8'),
-        );
-        expect(ended, name).toMatchObject({ code: 0, stderr: '' });
+      const files = folders.flat();
+      expect(files.length).toBeGreaterThanOrEqual(4);
+      for (const file of files) {
+        const ended = await create(await readFile(file, 'utf8'));
+        expect(ended, file).toMatchObject({ code: 0, stderr: '' });
       }
     });
 

@@ -154,8 +154,8 @@ const HARM: {
     what: 'the quota asks for what no LimitRange gives',
     check: 'limit-range',
     status: 'missing',
-    says: /The quota limits limits\.memory, and no LimitRange gives that/,
-    harm: world => world.namespace.allow({ 'limits.memory': '4Gi' }),
+    says: /The quota limits limits\.cpu, and no LimitRange gives that/,
+    harm: world => world.namespace.allow({ 'limits.cpu': '4' }),
     mend: world => world.namespace.allow({ pods: '50' }),
   },
 ];

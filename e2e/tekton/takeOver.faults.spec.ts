@@ -5,6 +5,7 @@ import { RunPods, WAITS_TO_GO_ON } from './support/RunPods';
 import { TektonFixture } from './support/TektonFixture';
 
 const LINES = 2_000;
+const HALF_A_LINE = 1_000_000;
 
 test.describe('Builds on the real cluster whose collectors are killed', () => {
   let fixture: TektonFixture;
@@ -40,6 +41,25 @@ test.describe('Builds on the real cluster whose collectors are killed', () => {
     expect(run.collected.rawLog('build-image')).toBe(
       run.collected.log('build-image'),
     );
+    await fixture.assertNothingLeft(spec.name);
+  });
+
+  test('hands a line without an end over as it is printed, also to whoever takes over within it', async () => {
+    const spec = fixture.scripted({
+      'build-image': `echo begins; head -c ${HALF_A_LINE} /dev/zero | tr '\\0' x; ${WAITS_TO_GO_ON}; head -c ${HALF_A_LINE} /dev/zero | tr '\\0' y; echo; echo ends`,
+    });
+    const run = await FollowedRun.start(fixture.executor, spec);
+    await run.untilPrinted('build-image', 'x'.repeat(HALF_A_LINE / 2));
+    await run.leave();
+    const into = run.collected;
+    const next = await FollowedRun.start(fixture.another(), spec, {
+      into,
+      from: into.cursor,
+    });
+    await new RunPods(fixture).letGoOn(spec.name, 'build-image');
+    expect(await next.outcome()).toEqual({ status: 'completed' });
+    const line = `${'x'.repeat(HALF_A_LINE)}${'y'.repeat(HALF_A_LINE)}`;
+    expect(into.rawLog('build-image')).toBe(`begins\n${line}\nends\n`);
     await fixture.assertNothingLeft(spec.name);
   });
 

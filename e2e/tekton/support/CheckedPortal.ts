@@ -67,8 +67,15 @@ export class CheckedPortal {
   readonly #portal: ClusterPortal;
   readonly #relaxedNamespace: string;
 
-  static async create(cluster: Cluster): Promise<CheckedPortal> {
+  /** @param others - files of further components, by their names */
+  static async create(
+    cluster: Cluster,
+    others: Record<string, Record<string, string>> = {},
+  ): Promise<CheckedPortal> {
     const portal = await ClusterPortal.create(cluster);
+    for (const [name, files] of Object.entries(others)) {
+      await portal.addComponent(name, files);
+    }
     await portal.addComponent(
       SOUND,
       imageWith({ npm: { [PARSER]: '2.0.0' }, debian: { [TOOL]: '1.0-1' } }),

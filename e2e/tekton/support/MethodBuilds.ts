@@ -7,7 +7,7 @@ import { CheckSettings } from '../../../plugins/image-factory-backend/src/checks
 import { TektonExecutor } from '../../../plugins/image-factory-backend/src/executors/tekton';
 import { withBundledTemplates } from '../../../plugins/image-factory-backend/src/withBundledTemplates';
 import { Cluster } from '../../cluster/Cluster';
-import { createExecutor } from './createExecutor';
+import { OperatorSettings, createExecutor } from './createExecutor';
 import { DockerBuilds, WantedBuild } from './DockerBuilds';
 import { FollowedRun } from './FollowedRun';
 import { TENANT } from './tenant';
@@ -16,8 +16,8 @@ import { TENANT } from './tenant';
 export class MethodBuilds {
   readonly cluster: Cluster;
   readonly namespace: string;
+  readonly executor: TektonExecutor;
   readonly #method: BuildMethod;
-  readonly #executor: TektonExecutor;
   readonly #docker: DockerBuilds;
 
   static async create(options: {
@@ -27,6 +27,9 @@ export class MethodBuilds {
     namespace?: string;
     stepImages?: Record<string, string>;
     checks?: CheckSettings;
+    settings?: OperatorSettings['settings'];
+    /** The text of a template in the place of the default one. */
+    template?: string;
   }): Promise<MethodBuilds> {
     const docker = await DockerBuilds.create(options.cluster);
     const { namespace = docker.namespace } = options;
@@ -39,23 +42,31 @@ export class MethodBuilds {
     namespace: string;
     stepImages?: Record<string, string>;
     checks?: CheckSettings;
+    settings?: OperatorSettings['settings'];
+    template?: string;
     docker: DockerBuilds;
   }) {
     const { cluster, method, namespace, stepImages, checks, docker } = options;
+    const { template } = options;
     this.cluster = cluster;
     this.namespace = namespace;
     this.#method = method;
     this.#docker = docker;
-    this.#executor = createExecutor({
+    this.executor = createExecutor({
       cluster,
       instance: docker.instance,
-      methods: [withBundledTemplates(method)],
+      methods: [
+        template
+          ? { ...method, pipelineTemplates: [{ yaml: template }] }
+          : withBundledTemplates(method),
+      ],
       settings: {
         namespaces: {
           byTenant: { [TENANT]: namespace },
           relaxedByTenant: { [TENANT]: namespace },
           rule: undefined,
         },
+        ...options.settings,
       },
       stepImages: { ...cluster.local.images, ...stepImages },
       checks,
@@ -73,13 +84,13 @@ export class MethodBuilds {
 
   /** Runs a build to its end. */
   async run(spec: ExecutionSpec): Promise<CollectedRun> {
-    const followed = await FollowedRun.start(this.#executor, spec);
+    const followed = await FollowedRun.start(this.executor, spec);
     await followed.outcome();
     return followed.collected;
   }
 
   async dispose(): Promise<void> {
-    await this.#executor.stop();
+    await this.executor.stop();
     await this.cluster.kubectl.run([
       'delete',
       'pipelineruns',
