@@ -43,6 +43,7 @@ test.describe('Builds whose node is lost on the real cluster', () => {
           `^The node ${node}, which ran the build, is lost: NodeStatusUnknown since `,
         ),
       ),
+      nodes: [node],
     });
     expect(run.collected.log('build-image').split('\n')).toEqual([
       'begins',

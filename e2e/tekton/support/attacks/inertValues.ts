@@ -47,8 +47,8 @@ export const INERT_VALUES: string[] = [
   (value, index, all) => !value.includes('$(') && all.indexOf(value) === index,
 );
 
-/** Of the longest that is taken, in characters that take the most bytes. */
-export const LONGEST_VALUES = Array.from({ length: 15 }, () =>
+/** Of the longest that is taken, and so many of them, in characters that take the most bytes. */
+export const LONGEST_VALUES = Array.from({ length: 5 }, () =>
   '界'.repeat(4096),
 );
 

@@ -97,7 +97,7 @@ const sizes: RefusedRequest[] = [
   },
   {
     body: parameters({ 'build-args': manyArguments(20, 'a'.repeat(4000)) }),
-    says: /larger than 65536 characters altogether/,
+    says: /larger than 64 KiB altogether/,
   },
   {
     body: parameters({ 'build-args': { A: 'a'.repeat(300_000) } }),

@@ -1,7 +1,11 @@
 import { LiveContainer, LiveObject } from './liveObjects';
 
 /** What Tekton writes on an object some while after it was created. */
-const COMES_LATER = ['tekton.dev/ready', 'tekton.dev/pipeline'];
+const COMES_LATER = [
+  'tekton.dev/ready',
+  'tekton.dev/pipeline',
+  'pipeline.tekton.dev/release',
+];
 
 /** What Tekton and the portal make up for one run. */
 const MADE_UP = [
@@ -29,6 +33,10 @@ export function shapeOf({ kind, metadata, ...rest }: LiveObject): unknown {
     const list = spec[field] as object[] | undefined;
     if (list) spec[field] = list.map(reduce);
   }
+  const taskSpec = spec.taskSpec as { steps: WrittenStep[] } | undefined;
+  if (taskSpec) {
+    spec.taskSpec = { ...taskSpec, steps: taskSpec.steps.map(withoutFilledIn) };
+  }
   const shape = {
     kind,
     labels: Object.keys(labels)
@@ -44,6 +52,13 @@ export function shapeOf({ kind, metadata, ...rest }: LiveObject): unknown {
     JSON.stringify(shape),
   );
   return JSON.parse(text);
+}
+
+type WrittenStep = Pick<Partial<LiveContainer>, 'env' | 'args'>;
+
+/** Tekton fills the values of a build in where a step of a TaskRun names its parameters. */
+function withoutFilledIn({ env, args: _, ...rest }: WrittenStep): object {
+  return { ...rest, env: env?.map(({ value: __, ...each }) => each) };
 }
 
 /** Tekton puts the arguments of a step behind its own. */
