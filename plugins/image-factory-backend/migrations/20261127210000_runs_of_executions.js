@@ -23,7 +23,8 @@ exports.up = async function up(knex) {
  * @param {import('knex').Knex} knex
  */
 exports.down = async function down(knex) {
-  await knex.schema.alterTable('build_executions', table => {
-    table.dropColumns('run_reference', 'lost_nodes');
-  });
+  // Knex copies the whole table for this on SQLite, which has long been able to do it by itself.
+  for (const column of ['run_reference', 'lost_nodes']) {
+    await knex.raw('ALTER TABLE build_executions DROP COLUMN ??', [column]);
+  }
 };
