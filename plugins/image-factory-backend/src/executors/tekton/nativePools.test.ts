@@ -68,7 +68,7 @@ describe('findMissingPools against a scripted API server', () => {
         [NODE, NONE, NONE],
       ),
     ).toEqual({
-      class: 'template',
+      class: 'user',
       message:
         'No node of the cluster builds is linux/s390x or linux/ppc64le, which native needs.',
       hint: expect.stringMatching(

@@ -41,7 +41,7 @@ export async function findMissingPools(options: {
   const [, ...others] = missing;
   const chosen = selectorOf(settings.placement.nodeSelector);
   return {
-    class: 'template',
+    class: 'user',
     message: `No node of the cluster ${settings.name}${
       chosen && ` with the labels ${chosen}`
     } is ${missing.join(' or ')}, which native needs.`,
