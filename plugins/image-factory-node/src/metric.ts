@@ -14,4 +14,6 @@ export type NewMetric = {
   unit: MetricUnit;
   /** The step it was measured of; none where it is of the whole execution. */
   step?: string;
+  /** Which one stays where it is measured more than once; the latest unless told otherwise. */
+  keep?: 'latest' | 'largest';
 };

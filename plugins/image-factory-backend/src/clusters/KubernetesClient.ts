@@ -30,6 +30,8 @@ type Ask = {
   body?: unknown;
   contentType?: string;
   silentForMs?: number;
+  /** Whether another server answers than the API server's own. */
+  isAside?: boolean;
   signal: AbortSignal;
 };
 
@@ -64,6 +66,20 @@ export class KubernetesClient {
   /** @throws KubernetesError */
   async get<T>(path: string, signal: AbortSignal, query?: Query): Promise<T> {
     return this.#json({ method: 'GET', path, query, signal });
+  }
+
+  /**
+   * What another server answers behind the API server, such as one of metrics:
+   * its errors and its pace say nothing of the cluster.
+   *
+   * @throws KubernetesError
+   */
+  async getAside<T>(
+    path: string,
+    signal: AbortSignal,
+    query?: Query,
+  ): Promise<T> {
+    return this.#json({ method: 'GET', path, query, isAside: true, signal });
   }
 
   /** @throws KubernetesError */
@@ -147,7 +163,7 @@ export class KubernetesClient {
     // A login can take a command that asks a cloud: that is not the server's time.
     let sentAt: number | undefined;
     const tell = (status: number | undefined) => {
-      if (sentAt === undefined) return;
+      if (sentAt === undefined || ask.isAside) return;
       const milliseconds = performance.now() - sentAt;
       this.#onAnswer({ milliseconds, status });
     };

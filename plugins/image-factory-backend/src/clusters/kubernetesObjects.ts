@@ -43,3 +43,4 @@ export function objectPath(
 
 export const CORE_API = '/api/v1';
 export const TEKTON_API = '/apis/tekton.dev/v1';
+export const METRICS_API = '/apis/metrics.k8s.io/v1beta1';

@@ -1,6 +1,8 @@
-const QUANTITY = /^(\d+(?:\.\d+)?)(?:([eE][-+]?\d+)|(m|k|[MGTPE]i?|Ki))?$/;
+const QUANTITY = /^(\d+(?:\.\d+)?)(?:([eE][-+]?\d+)|(n|u|m|k|[MGTPE]i?|Ki))?$/;
 
 const FACTORS: Record<string, number> = {
+  n: 1e-9,
+  u: 1e-6,
   m: 1e-3,
   k: 1e3,
   M: 1e6,

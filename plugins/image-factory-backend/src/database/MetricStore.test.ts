@@ -156,6 +156,23 @@ describe('MetricStore', () => {
       ]);
     });
 
+    it('keeps the largest value where it is told to, whoever measures after', async () => {
+      const { metrics, records, build, fence } = await setup();
+      for (const value of [4.5, 9.25, 1]) {
+        await records.write(fence, {
+          steps: [],
+          logs: [],
+          artifacts: [],
+          metrics: [
+            { name: 'peak-memory', value, unit: 'bytes', keep: 'largest' },
+          ],
+        });
+      }
+      expect(await metrics.list(build.id)).toEqual([
+        { attempt: 1, name: 'peak-memory', value: 9.25, unit: 'bytes' },
+      ]);
+    });
+
     it.each([
       [
         'the pause after a loss',

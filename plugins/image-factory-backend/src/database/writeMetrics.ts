@@ -13,14 +13,14 @@ import {
 
 type ExecutionKey = { id: string; build_id: string };
 
-/** Writes metrics of an execution; one that was measured before gets its latest value. */
+/** Writes metrics of an execution; one that was measured before gets its latest value, or keeps its largest. */
 export async function writeMetrics(
   trx: Knex.Transaction,
   execution: ExecutionKey,
   metrics: NewMetric[],
 ): Promise<void> {
   const measured = metrics.filter(({ value }) => Number.isFinite(value));
-  for (const { name, value, unit, step = '' } of measured) {
+  for (const { name, value, unit, step = '', keep } of measured) {
     await trx<MetricRow>('metrics')
       .insert({
         id: randomUUID(),
@@ -32,8 +32,15 @@ export async function writeMetrics(
         unit,
       })
       .onConflict(['execution_id', 'step', 'name'])
-      .merge({ value, unit });
+      .merge({ value: keep === 'largest' ? larger(trx) : value, unit });
   }
+}
+
+/** Whoever takes a run over has not seen what was measured of it before. */
+function larger(trx: Knex.Transaction): Knex.Raw<number> {
+  return trx.raw(
+    'CASE WHEN excluded.value > metrics.value THEN excluded.value ELSE metrics.value END',
+  );
 }
 
 /** Writes what every execution is measured by, when it ends. */

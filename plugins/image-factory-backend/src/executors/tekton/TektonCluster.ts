@@ -11,6 +11,7 @@ import {
 } from '../../clusters';
 import { RUN_LABELS } from '../../templates';
 import { NamespaceEvents } from './NamespaceEvents';
+import { NamespaceUsage } from './NamespaceUsage';
 import {
   PipelineRunObject,
   PipelineRunState,
@@ -34,7 +35,13 @@ export type NamespaceView = {
   pods: ObjectWatch<PodObject, PodState>;
 };
 
-type Held = { view: NamespaceView; events: NamespaceEvents; users: number };
+type Seen = {
+  view: NamespaceView;
+  events: NamespaceEvents;
+  usage: NamespaceUsage;
+};
+
+type Held = Seen & { users: number };
 
 export type TektonClusterOptions = {
   settings: ClusterSettings;
@@ -84,17 +91,18 @@ export class TektonCluster {
    * What this portal has in a namespace, watched as long as somebody looks: one
    * list and watch a kind, however many runs there are.
    */
-  async look(namespace: string): Promise<{
-    view: NamespaceView;
-    events: NamespaceEvents;
-    leave: () => void;
-  }> {
+  async look(namespace: string): Promise<Seen & { leave: () => void }> {
     const client = await this.client();
     let held = this.#views.get(namespace);
     if (!held) {
       const view = this.#watch(client, namespace);
       const events = this.#watchEvents(client, namespace, view);
-      held = { view, events, users: 0 };
+      const usage = NamespaceUsage.watch({
+        client,
+        namespace,
+        labelSelector: this.#labelSelector,
+      });
+      held = { view, events, usage, users: 0 };
       this.#views.set(namespace, held);
     }
     const mine = held;
@@ -103,6 +111,7 @@ export class TektonCluster {
     return {
       view: mine.view,
       events: mine.events,
+      usage: mine.usage,
       leave: () => {
         if (isLeft) return;
         isLeft = true;
@@ -121,12 +130,17 @@ export class TektonCluster {
     await (await this.#client?.catch(() => undefined))?.close();
   }
 
+  /** Of all that belongs to runs of this portal. */
+  get #labelSelector(): string {
+    return `${RUN_LABELS.instance}=${this.#options.instance}`;
+  }
+
   #watch(client: KubernetesClient, namespace: string): NamespaceView {
-    const { instance, random, steady } = this.#options;
+    const { random, steady } = this.#options;
     const common = {
       client,
       pageSize: PAGE,
-      labelSelector: `${RUN_LABELS.instance}=${instance}`,
+      labelSelector: this.#labelSelector,
       random,
       steady,
     };
@@ -179,8 +193,8 @@ function runOf({ metadata }: TaskRunObject | PodObject): string | undefined {
   return metadata.labels?.[PIPELINE_RUN_LABEL];
 }
 
-async function stopAll({ view, events }: Held): Promise<void> {
+async function stopAll({ view, events, usage }: Seen): Promise<void> {
   await Promise.all(
-    [...Object.values(view), events].map(watch => watch.stop()),
+    [...Object.values(view), events, usage].map(watch => watch.stop()),
   );
 }

@@ -285,12 +285,13 @@ export class TektonExecutor implements Executor {
       const client = await this.#cluster.client();
       this.#namespaces.add(namespace);
       const look = await this.#cluster.look(namespace);
-      const { view, events } = look;
+      const { view, events, usage } = look;
       leave = look.leave;
       const collected = new TektonRun({
         client,
         view,
         events,
+        usage,
         settings,
         run: { name: run.name, namespace },
         spec,

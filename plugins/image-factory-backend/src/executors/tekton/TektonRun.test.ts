@@ -84,6 +84,7 @@ function started(events: {
     client: { delete: async () => undefined } as never,
     view: { pipelineRuns, taskRuns, pods } as unknown as NamespaceView,
     events,
+    usage: { of: () => [] },
     settings: { pendingTimeoutSeconds: 1e9 } as never,
     run: { name: RUN, namespace: 'builds-a' },
     spec: {

@@ -24,11 +24,13 @@ import { failLastStep, lastPlace } from './lastSteps';
 import { mayHaveLeftPod } from './mayHaveLeftPod';
 import { measureStart } from './measureStart';
 import { EventSubject, NamespaceEvents } from './NamespaceEvents';
+import { NamespaceUsage } from './NamespaceUsage';
 import { NodeLoss } from './NodeLoss';
 import { RunChanges } from './RunChanges';
 import { ImageWork, RunConclusion } from './RunConclusion';
 import { decodeCursor } from './runCursor';
 import { StepContainer, StepLogs } from './StepLogs';
+import { StepPeaks } from './StepPeaks';
 import { NamespaceView } from './TektonCluster';
 import {
   PipelineRunState,
@@ -58,6 +60,8 @@ export type TektonRunOptions = ImageWork & {
   view: NamespaceView;
   /** A run goes on without them. */
   events: Pick<NamespaceEvents, 'about' | 'isSeen' | 'problem'>;
+  /** Without it as well. */
+  usage: Pick<NamespaceUsage, 'of'>;
   settings: ClusterSettings;
   run: RunReference & { namespace: string };
   spec: ExecutionSpec;
@@ -117,6 +121,7 @@ export class TektonRun {
   /** The task that did, where others ran. */
   #waiting: string | undefined;
   readonly #waitingTasks: WaitingTasks;
+  readonly #peaks: StepPeaks;
 
   constructor(options: TektonRunOptions) {
     this.#options = options;
@@ -131,6 +136,7 @@ export class TektonRun {
     this.#waitingTasks = new WaitingTasks({
       limitMs: options.settings.pendingTimeoutSeconds * 1000,
     });
+    this.#peaks = new StepPeaks(options.usage);
     this.#changes = RunChanges.watch(options.view, run.name);
     this.#logs = new StepLogs({
       client,
@@ -279,8 +285,15 @@ export class TektonRun {
     const phase = toPhase(seen);
     if (phase.phase === 'pending') this.#pending = describePhase(phase);
     await this.#tellOnce('phase', { type: 'phase', ...phase });
-    for (const metric of measureStart(seen)) {
-      await this.#tellOnce(metric.name, { type: 'metric', metric });
+    for (const metric of [
+      ...measureStart(seen),
+      ...this.#peaks.measure(seen),
+    ]) {
+      const { step = '', name } = metric;
+      await this.#tellOnce(`metric/${step}/${name}`, {
+        type: 'metric',
+        metric,
+      });
     }
     for (const step of seen.steps) {
       if (!this.#isToBeTold(step, seen)) continue;

@@ -162,6 +162,7 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
               <StepsAndLog
                 build={build}
                 steps={data.steps}
+                metrics={data.metrics}
                 failure={failure}
                 waker={waker}
               />

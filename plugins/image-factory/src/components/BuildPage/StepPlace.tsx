@@ -1,13 +1,25 @@
-import { Step } from '@image-factory/backstage-plugin-image-factory-common';
-import { formatImage } from '../../format';
+import {
+  Metric,
+  Step,
+} from '@image-factory/backstage-plugin-image-factory-common';
+import { formatBytes, formatImage, formatNumber } from '../../format';
 import { useWords } from '../../hooks';
 import { ClusterLinks } from '../ClusterLinks';
 import styles from './StepsAndLog.module.css';
 
-/** Where a step runs on a cluster, and in which image; nothing where it runs beside the portal. */
-export function StepPlace(props: { step: Step }) {
+/** Where a step runs on a cluster, in which image, and the most that it was seen to take; nothing where it runs beside the portal. */
+export function StepPlace(props: {
+  step: Step;
+  /** Of the attempt that the step is of. */
+  metrics: Metric[];
+}) {
   const t = useWords();
-  const { name, node, pod, image, links } = props.step;
+  const { step, metrics } = props;
+  const { name, node, pod, image, links } = step;
+  const measured = (metric: string) =>
+    metrics.find(each => each.step === name && each.name === metric)?.value;
+  const memory = measured('peak-memory');
+  const cpu = measured('peak-cpu');
   const parts = [
     { term: t('buildPage.node'), value: node, full: node },
     { term: t('buildPage.pod'), value: pod, full: pod },
@@ -15,6 +27,21 @@ export function StepPlace(props: { step: Step }) {
       term: t('buildPage.stepImage'),
       value: image && formatImage(image),
       full: image,
+    },
+    {
+      term: t('buildPage.peakMemory'),
+      value: memory === undefined ? undefined : formatBytes(memory, t),
+      full: t('buildPage.peakHint'),
+    },
+    {
+      term: t('buildPage.peakCpu'),
+      value:
+        cpu === undefined
+          ? undefined
+          : t('buildPage.cores', {
+              amount: formatNumber(cpu, t, { maximumFractionDigits: 2 }),
+            }),
+      full: t('buildPage.peakHint'),
     },
   ].filter(part => part.value);
   if (parts.length === 0) return null;

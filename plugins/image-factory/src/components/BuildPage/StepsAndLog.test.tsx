@@ -61,6 +61,7 @@ function show(path: string, options: { build?: Partial<Build> } = {}) {
       <StepsAndLog
         build={build}
         steps={steps}
+        metrics={{ ...steps, data: [] }}
         failure={undefined}
         waker={waker}
       />

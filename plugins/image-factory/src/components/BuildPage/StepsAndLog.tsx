@@ -3,6 +3,7 @@ import { Skeleton, Text } from '@backstage/ui';
 import {
   Build,
   Failure,
+  Metric,
   Step,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
@@ -21,12 +22,14 @@ export function StepsAndLog(props: {
   build: Build;
   /** Of the latest attempt. */
   steps: LiveQuery<Step[]>;
+  /** Of all attempts. */
+  metrics: LiveQuery<Metric[]>;
   /** Of the attempt that is shown. */
   failure: Failure | undefined;
   waker: LogWaker;
 }) {
   const t = useWords();
-  const { build, failure, waker } = props;
+  const { build, metrics, failure, waker } = props;
   const address = useLogAddress(build.attempt);
   const { attempt, isLatest, target, go, permalinkOf } = address;
   const steps = useAttemptSteps({
@@ -85,7 +88,14 @@ export function StepsAndLog(props: {
         </Section>
       </div>
       <div className={styles.logArea}>
-        {selected && <StepPlace step={selected} />}
+        {selected && (
+          <StepPlace
+            step={selected}
+            metrics={(metrics.data ?? []).filter(
+              metric => metric.attempt === attempt,
+            )}
+          />
+        )}
         {selected ? (
           <LogView
             key={`${attempt}/${selected.name}`}

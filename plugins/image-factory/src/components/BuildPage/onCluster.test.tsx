@@ -111,6 +111,45 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
     ).toHaveAttribute('title', image);
   });
 
+  it('tells the most memory and CPU that the chosen step has taken in this attempt', async () => {
+    const api = onCluster({ attempt: 2 });
+    api.steps = [
+      aStep({ name: 'build-image', status: 'running', pod: 'docker-2-pod' }),
+    ];
+    const ofStep = { step: 'build-image', attempt: 2 };
+    api.metrics = [
+      {
+        ...ofStep,
+        attempt: 1,
+        name: 'peak-memory',
+        value: 7 * 1024 ** 3,
+        unit: 'bytes',
+      },
+      {
+        ...ofStep,
+        name: 'peak-memory',
+        value: 412 * 1024 ** 2,
+        unit: 'bytes',
+      },
+      { ...ofStep, name: 'peak-cpu', value: 1.3449, unit: 'cores' },
+      {
+        ...ofStep,
+        step: 'push-image',
+        name: 'peak-cpu',
+        value: 9,
+        unit: 'cores',
+      },
+    ];
+    renderPage(page, { api });
+    expect(await screen.findByText('412 MiB')).toHaveAttribute(
+      'title',
+      expect.stringContaining('every 15 seconds'),
+    );
+    expect(screen.getByText('1.34 cores')).toBeInTheDocument();
+    expect(screen.queryByText('7 GiB')).not.toBeInTheDocument();
+    expect(screen.queryByText('9 cores')).not.toBeInTheDocument();
+  });
+
   it('shows the PipelineRun as YAML, read only when somebody looks', async () => {
     const api = onCluster({});
     api.artifacts = [

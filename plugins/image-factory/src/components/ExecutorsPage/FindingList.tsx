@@ -56,6 +56,8 @@ export function nameOfCheck(t: Words, check: string): string {
       return t('readiness.check.excessRights');
     case 'secrets':
       return t('readiness.check.secrets');
+    case 'usage':
+      return t('readiness.check.usage');
     default:
       return check;
   }

@@ -59,6 +59,19 @@ export class ClusterReader {
     return this.#read(signal => this.#client.get<T>(path, signal));
   }
 
+  /** What another server answers behind the API server; that it is silent says nothing of the cluster. */
+  async aside<T>(path: string): Promise<Read<T>> {
+    if (this.#isSilent) return { unread: 'silent' };
+    try {
+      return {
+        value: await this.#client.getAside<T>(path, this.#untilTimeout()),
+      };
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      return { unread: whyUnread(error) };
+    }
+  }
+
   object<T>(
     namespace: string | undefined,
     kind: string,
@@ -122,16 +135,24 @@ export class ClusterReader {
 
   async #read<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<Read<T>> {
     if (this.#isSilent) return { unread: 'silent' };
-    const timeout = AbortSignal.timeout(ANSWERS_WITHIN_MS);
     try {
-      return { value: await ask(AbortSignal.any([this.#signal, timeout])) };
+      return { value: await ask(this.#untilTimeout()) };
     } catch (error) {
       this.#signal.throwIfAborted();
-      const status = error instanceof KubernetesError && error.status;
-      if (status === 404) return { unread: 'absent' };
-      if (status === 401 || status === 403) return { unread: 'forbidden' };
-      this.#isSilent = true;
-      return { unread: 'silent' };
+      const unread = whyUnread(error);
+      if (unread === 'silent') this.#isSilent = true;
+      return { unread };
     }
   }
+
+  #untilTimeout(): AbortSignal {
+    const timeout = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+    return AbortSignal.any([this.#signal, timeout]);
+  }
+}
+
+function whyUnread(error: unknown): Unread {
+  const status = error instanceof KubernetesError && error.status;
+  if (status === 404) return 'absent';
+  return status === 401 || status === 403 ? 'forbidden' : 'silent';
 }

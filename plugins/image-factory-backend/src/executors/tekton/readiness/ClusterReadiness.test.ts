@@ -38,6 +38,7 @@ function wellPrepared(): Record<string, object> {
         },
       ],
     },
+    [`/apis/metrics.k8s.io/v1beta1/namespaces/${name}/pods`]: { items: [] },
     [`/api/v1/namespaces/${name}/limitranges`]: {
       items: [
         {
@@ -180,9 +181,23 @@ describe('ClusterReadiness on a scripted API server', () => {
           'rights',
           'excess-rights',
           'secrets',
+          'usage',
         ])
         .flat(),
     ]);
+  });
+
+  it('is none the worse for a metrics server that is not there, and says so', async () => {
+    delete answers['/apis/metrics.k8s.io/v1beta1/namespaces/payments/pods'];
+    const looked = look();
+    const { status, namespaces } = await looked.tell(known);
+    expect(namespaces[0].findings.at(-1)).toMatchObject({
+      check: 'usage',
+      status: 'unknown',
+      message: expect.stringContaining('no metrics server'),
+    });
+    expect([status, namespaces[0].status]).toEqual(['ready', 'ready']);
+    expect(looked.obstacles()).toEqual({ cluster: undefined, tenants: [] });
   });
 
   it('holds back the builds that need what is missing, and no others', async () => {

@@ -1,4 +1,4 @@
-import { ClusterSettings } from '../../../clusters';
+import { ClusterSettings, METRICS_API, objectPath } from '../../../clusters';
 import { PodSecurityLevel } from '../../../templates';
 import {
   LimitRangeObject,
@@ -23,6 +23,7 @@ import {
   ServiceAccountObject,
   checkServiceAccount,
 } from './checkServiceAccount';
+import { checkUsage } from './checkUsage';
 import { ClusterReader } from './ClusterReader';
 import { Finding, unread } from './Finding';
 
@@ -72,5 +73,7 @@ export async function lookAtNamespace(
     checkRights(rights),
     checkExcess(rights),
     checkSecrets(settings),
+    // Another server answers than of the rest, and may take its time.
+    checkUsage(await reader.aside(objectPath(METRICS_API, namespace, 'pods'))),
   ];
 }

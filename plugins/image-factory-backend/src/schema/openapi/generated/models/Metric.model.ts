@@ -15,7 +15,7 @@ export interface Metric {
    */
   step?: string;
   /**
-   * Of every attempt: queue-wait and duration, and image-size where it made an image. Of every step: duration and log-size. Of an attempt on a cluster: node-wait until its pod had a node, and pod-start from then to its first step. Of a scan: vulnerabilities-critical, -high, -medium, -low and -unknown. Executors may tell more, such as source-size.
+   * Of every attempt: queue-wait and duration, and image-size where it made an image. Of every step: duration and log-size. Of an attempt on a cluster: node-wait until its pod had a node, and pod-start from then to its first step; of a step there, where the cluster has a metrics server: peak-memory and peak-cpu, the most that it was seen to take. Of a scan: vulnerabilities-critical, -high, -medium, -low and -unknown. Executors may tell more, such as source-size.
    */
   name: string;
   value: number;

@@ -7,4 +7,4 @@
 /**
  * @public
  */
-export type MetricUnit = 'seconds' | 'bytes' | 'count';
+export type MetricUnit = 'seconds' | 'bytes' | 'count' | 'cores';
