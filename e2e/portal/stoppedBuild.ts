@@ -58,7 +58,11 @@ export function lostRun(): StoredRun {
       step('scan-image', 2, 'pending', { node: 'worker-1' }),
       step('push-image', 3, 'pending', { node: 'worker-1' }),
     ],
-    outcome: { status: 'lost', message: 'The node worker-1 is gone.' },
+    outcome: {
+      status: 'lost',
+      message: 'The node worker-1 is gone.',
+      nodes: ['worker-1'],
+    },
   };
 }
 

@@ -22,7 +22,7 @@ export type ClusterBuild = {
   events: BuildEvent[];
   clusterEvents: Record<number, Omit<ClusterEventList, 'attempt'>>;
   metrics: Metric[];
-  artifacts: Artifact[];
+  artifactsOfAttempt: Record<number, Artifact[]>;
   artifactTexts: Record<string, string>;
   vulnerabilities: Record<number, VulnerabilityList>;
 };
@@ -56,7 +56,7 @@ export class RunScript {
   readonly #events: BuildEvent[] = [];
   readonly #clusterEvents: ClusterBuild['clusterEvents'] = {};
   readonly #metrics: Metric[] = [];
-  readonly #artifacts: Artifact[] = [];
+  readonly #artifacts: Record<number, Artifact[]> = {};
 
   constructor(options: { minutesAgo: number }) {
     this.#start = Date.now() - options.minutesAgo * 60_000;
@@ -84,14 +84,16 @@ export class RunScript {
         startedAt: this.#at(at),
       }),
     );
-    this.#artifacts.push({
-      id: name,
-      type: 'pipeline-run',
-      name,
-      mediaType: 'application/yaml',
-      sizeBytes: 9_216,
-      downloadable: true,
-    });
+    this.#artifacts[attempt] = [
+      {
+        id: name,
+        type: 'pipeline-run',
+        name,
+        mediaType: 'application/yaml',
+        sizeBytes: 9_216,
+        downloadable: true,
+      },
+    ];
   }
 
   steps(attempt: number, steps: ScriptedStep[]) {
@@ -121,7 +123,13 @@ export class RunScript {
     failure?: Failure,
   ): Failure | undefined {
     const execution = this.#executions.find(each => each.attempt === attempt)!;
-    Object.assign(execution, { status, failure, finishedAt: this.#at(at) });
+    const nodes = this.#steps[attempt].flatMap(({ node }) => node ?? []);
+    Object.assign(execution, {
+      status,
+      failure,
+      finishedAt: this.#at(at),
+      lostNodes: status === 'lost' ? [...new Set(nodes)] : undefined,
+    });
     return failure;
   }
 
@@ -151,8 +159,9 @@ export class RunScript {
     );
   }
 
+  /** Of the attempt that was claimed last, as the reports are. */
   image() {
-    this.#artifacts.push({
+    this.#latestArtifacts().push({
       id: 'image',
       type: 'image',
       name: 'registry.example.com/team/app:3',
@@ -168,7 +177,7 @@ export class RunScript {
     for (const platform of ['linux/amd64', 'linux/arm64'].slice(0, platforms)) {
       const name = platform.replace('/', '-');
       const common = { platform, downloadable: true, reference: IMAGE };
-      this.#artifacts.push(
+      this.#latestArtifacts().push(
         {
           ...common,
           id: `sbom-${name}`,
@@ -234,12 +243,16 @@ export class RunScript {
       events: this.#events,
       clusterEvents: this.#clusterEvents,
       metrics: this.#metrics,
-      artifacts: this.#artifacts,
+      artifactsOfAttempt: this.#artifacts,
       artifactTexts: Object.fromEntries(
         this.#executions.map(({ name }) => [name, manifest(name, names)]),
       ),
       vulnerabilities,
     };
+  }
+
+  #latestArtifacts(): Artifact[] {
+    return this.#artifacts[this.#executions.at(-1)!.attempt];
   }
 
   #nameOf(attempt: number): string {

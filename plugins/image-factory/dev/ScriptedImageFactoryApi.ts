@@ -84,8 +84,8 @@ export class ScriptedImageFactoryApi extends FakeImageFactoryApi {
     return this.#partsOf(buildId).listClusterEvents(buildId, options);
   }
 
-  async listArtifacts(buildId?: string) {
-    return this.#partsOf(buildId ?? '').listArtifacts();
+  async listArtifacts(buildId: string, options?: { attempt?: number }) {
+    return this.#partsOf(buildId).listArtifacts(buildId, options);
   }
 
   async readArtifact(buildId: string, artifactId: string) {

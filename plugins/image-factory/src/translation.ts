@@ -350,7 +350,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       inArchive: 'in its archive',
       none: 'Nothing was produced yet.',
       noneEver: 'This build has left nothing.',
-      latestOnly: 'They are of attempt {{attempt}}.',
+      noneOfAttempt: 'Attempt {{attempt}} has left nothing.',
       type: {
         image: 'Image',
         imageArchive: 'Image archive (OCI)',

@@ -19,8 +19,14 @@ export type ClaimedExecution = Fence & {
   requestedBy: string;
   /** The nodes that earlier attempts were lost with. */
   avoidNodes: string[];
-  /** Where its updates go on, and its run where that is known to be started; only where it was taken over from another process. */
-  resumedFrom?: { cursor: string | undefined; run: RunReference | undefined };
+  /** Only where it was taken over, from another process or from this one. */
+  resumedFrom?: {
+    /** Where its updates go on. */
+    cursor: string | undefined;
+    /** Where it is known to be started. */
+    run: RunReference | undefined;
+    isCancelWanted: boolean;
+  };
 };
 
 /** What an execution has of its build. */

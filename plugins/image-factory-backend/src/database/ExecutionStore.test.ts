@@ -272,6 +272,57 @@ describe('ExecutionStore', () => {
       expect(stored!.startedAt).toBeUndefined();
     });
 
+    it('tells a fault from a run that was handed back, each with what is to be told of it', async () => {
+      const { knex, builds, executions, build, fence } = await setup();
+      await executions.finish(fence, {
+        status: 'lost',
+        message: 'The portal stopped.',
+        handedBack: true,
+      });
+      const other = await claimedBuild(knex);
+      await executions.finish(other.fence, {
+        status: 'lost',
+        message: 'Node worker-2 is gone.',
+      });
+      const told = async (id: string) => (await builds.events(id)).at(-1);
+      expect(await told(build.id)).toMatchObject({
+        type: 'requeued',
+        data: { attempt: 1, handedBack: true },
+      });
+      expect((await told(build.id))!.data).not.toHaveProperty('message');
+      expect(await told(other.build.id)).toMatchObject({
+        type: 'requeued',
+        data: {
+          attempt: 1,
+          class: 'infrastructure',
+          message: 'Node worker-2 is gone.',
+        },
+      });
+      expect((await told(other.build.id))!.data).not.toHaveProperty(
+        'handedBack',
+      );
+    });
+
+    it('names the nodes that an attempt was lost with, and none where it was lost otherwise', async () => {
+      const { knex, executions, build, fence } = await setup();
+      await executions.finish(fence, {
+        status: 'lost',
+        message: 'Two nodes are gone.',
+        nodes: ['worker-2', 'worker-1'],
+      });
+      const other = await claimedBuild(knex);
+      await executions.finish(other.fence, {
+        status: 'lost',
+        message: 'Somebody deleted the run.',
+        nodes: [],
+      });
+      expect(await executions.list(build.id)).toMatchObject([
+        { lostNodes: ['worker-2', 'worker-1'] },
+      ]);
+      const [otherwise] = await executions.list(other.build.id);
+      expect(otherwise.lostNodes).toBeUndefined();
+    });
+
     it('tells a holder what was taken from it, and not what has ended', async () => {
       const { executions, fence } = await setup();
       const held = [fence.executionId];

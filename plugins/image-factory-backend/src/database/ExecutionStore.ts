@@ -88,6 +88,9 @@ export class ExecutionStore {
       startedAt: toIso(row.started_at),
       finishedAt: toOptionalIso(row.finished_at),
       failure: row.failure ? (JSON.parse(row.failure) as Failure) : undefined,
+      lostNodes: row.lost_nodes
+        ? (JSON.parse(row.lost_nodes) as string[])
+        : undefined,
     }));
   }
 
@@ -297,6 +300,7 @@ export class ExecutionStore {
         run: execution!.run_reference
           ? (JSON.parse(execution!.run_reference) as RunReference)
           : undefined,
+        isCancelWanted: row.cancel_requested_at !== null,
       },
     };
   }
@@ -453,8 +457,12 @@ async function moveBuild(
     actor: 'system',
     data: {
       attempt: build.attempt,
-      // Also of one that was cancelled: nobody knows whether its run has ended.
-      ...(outcome.status === 'lost' && { message: outcome.message }),
+      ...(outcome.status === 'lost' &&
+        (outcome.handedBack
+          ? // Told as such, and not as a fault: nothing went wrong.
+            { handedBack: true }
+          : // Also of one that was cancelled: nobody knows whether its run has ended.
+            { message: outcome.message })),
       ...(failure && { class: failure.class, message: failure.message }),
     },
   });

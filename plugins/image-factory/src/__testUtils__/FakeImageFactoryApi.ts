@@ -43,6 +43,8 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
   /** What the cluster has told, by attempt; nothing unless told. */
   clusterEvents: Record<number, Omit<ClusterEventList, 'attempt'> | Error> = {};
   artifacts: Artifact[] = [];
+  /** Of attempts whose artifacts differ from those. */
+  artifactsOfAttempt: Record<number, Artifact[]> = {};
   metrics: Metric[] = [];
   /** What the scan has found, by attempt; not scanned unless told. */
   vulnerabilities: Record<number, VulnerabilityList | Error> = {};
@@ -246,9 +248,10 @@ export class FakeImageFactoryApi implements ImageFactoryApi {
     return { attempt, ...found };
   }
 
-  async listArtifacts() {
+  async listArtifacts(_buildId: string, options?: { attempt?: number }) {
     this.#answer();
-    return { items: this.artifacts };
+    const attempt = options?.attempt ?? 1;
+    return { items: this.artifactsOfAttempt[attempt] ?? this.artifacts };
   }
 
   async listMetrics() {

@@ -175,9 +175,10 @@ export interface ImageFactoryApi {
     buildId: string,
     options?: ImageFactoryRequestOptions & { attempt?: number },
   ): Promise<ClusterEventList>;
+  /** What an attempt has produced, the latest where `attempt` is absent; of one that was lost its PipelineRun alone. */
   listArtifacts(
     buildId: string,
-    options?: ImageFactoryRequestOptions,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
   ): Promise<ArtifactList>;
   /** What was measured of all attempts. */
   listMetrics(

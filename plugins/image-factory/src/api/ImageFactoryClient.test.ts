@@ -75,6 +75,13 @@ describe('ImageFactoryClient', () => {
     ]);
   });
 
+  it('asks for the artifacts of one attempt, or of the latest', async () => {
+    const { client, asked } = clientWith(() => Response.json({ items: [] }));
+    await client.listArtifacts('build-1', { attempt: 2 });
+    await client.listArtifacts('build-1');
+    expect(asked.map(({ url }) => url.search)).toEqual(['?attempt=2', '']);
+  });
+
   it('asks for a range of one step and can be stopped', async () => {
     const { client, asked } = clientWith(() => Response.json({}));
     const abort = new AbortController();

@@ -139,9 +139,15 @@ export class ImageFactoryClient implements ImageFactoryApi {
     );
   }
 
-  async listArtifacts(buildId: string, options?: ImageFactoryRequestOptions) {
+  async listArtifacts(
+    buildId: string,
+    options?: ImageFactoryRequestOptions & { attempt?: number },
+  ) {
     return read(
-      this.#client(options).listArtifacts({ path: { buildId }, query: {} }),
+      this.#client(options).listArtifacts({
+        path: { buildId },
+        query: { attempt: options?.attempt },
+      }),
     );
   }
 

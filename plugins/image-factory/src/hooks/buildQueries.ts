@@ -39,6 +39,7 @@ export type BuildData = {
   /** Read only of what runs on a cluster. */
   metrics: LiveQuery<Metric[]>;
   waitReason: LiveQuery<WaitReason>;
+  /** Of the latest attempt. */
   artifacts: LiveQuery<Artifact[]>;
   events: LiveQuery<BuildEvent[]>;
   /** When a signal was last heard, for parts that are read where they are shown. */
@@ -119,8 +120,9 @@ export function useBuildData(
     enabled: waits,
   });
   const artifacts = useLiveQuery({
-    queryKey: ['build', buildId, 'artifacts'],
-    queryFn: async options => (await api.listArtifacts(buildId, options)).items,
+    queryKey: ['build', buildId, 'artifacts', attempt],
+    queryFn: async options =>
+      (await api.listArtifacts(buildId, { ...options, attempt })).items,
     liveliness: partLiveliness,
     lastSignalAt,
     // What a cluster was given is there as soon as it has it.

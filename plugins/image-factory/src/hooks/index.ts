@@ -7,6 +7,7 @@ export * from './useEntityBuilds';
 export * from './useExecutors';
 export * from './useImagesTab';
 export * from './usePermissionDenial';
+export * from './useAttemptArtifacts';
 export * from './useAttemptSteps';
 export * from './useClusterEvents';
 export * from './useStepsByAttempt';

@@ -1,1 +1,2 @@
 export { AttemptStory } from './AttemptStory';
+export { isHandedBack } from './isHandedBack';

@@ -51,12 +51,21 @@ describe('tellAttempts', () => {
     const told = tellAttempts({
       build,
       executions: [
-        execution(1, 'lost', 0, 60),
-        execution(2, 'lost', 90, 120),
+        { ...execution(1, 'lost', 0, 60), lostNodes: ['worker-1'] },
+        {
+          ...execution(2, 'lost', 90, 120),
+          lostNodes: ['worker-2', 'worker-1'],
+        },
         execution(3, 'running', 200),
       ],
       stepsOf: attempt => onNode(`worker-${attempt}`),
-      events: [event('requeued', 60, { attempt: 1, message: 'Lost.' })],
+      events: [
+        event('requeued', 60, {
+          attempt: 1,
+          class: 'infrastructure',
+          message: 'Lost.',
+        }),
+      ],
     });
     expect(
       told.map(({ cause, afterMs, nodes, avoids, logStep }) => ({
@@ -91,7 +100,7 @@ describe('tellAttempts', () => {
     ]);
   });
 
-  it('tells who tried it again, and keeps off no node of an attempt that only failed', () => {
+  it('tells who tried it again', () => {
     const [, second] = tellAttempts({
       build,
       executions: [execution(1, 'failed', 0, 60), execution(2, 'running', 70)],
@@ -101,8 +110,32 @@ describe('tellAttempts', () => {
     expect(second).toMatchObject({
       cause: 'retried',
       by: 'user:default/guest',
-      avoids: [],
     });
+  });
+
+  it.each(['failed', 'lost'] as const)(
+    'keeps off no node of an attempt that %s otherwise than with it',
+    status => {
+      const [, second] = tellAttempts({
+        build,
+        executions: [execution(1, status, 0, 60), execution(2, 'running', 70)],
+        stepsOf: () => onNode('worker-1'),
+        events: [],
+      });
+      expect(second.avoids).toEqual([]);
+    },
+  );
+
+  it('keeps off no node of another executor', () => {
+    const lost = { ...execution(1, 'lost', 0, 60), lostNodes: ['worker-1'] };
+    const elsewhere = { ...execution(2, 'running', 70), executor: 'us-1' };
+    const [, second] = tellAttempts({
+      build,
+      executions: [lost, elsewhere],
+      stepsOf: () => onNode('worker-1'),
+      events: [],
+    });
+    expect(second.avoids).toEqual([]);
   });
 
   it('tells what held an attempt up, and no other', () => {
@@ -126,12 +159,12 @@ describe('tellAttempts', () => {
     expect(first).toMatchObject({ hasBegun: false, logStep: undefined });
   });
 
-  it('tells nothing of an attempt whose steps are not known, nor what the next ones keep off', () => {
+  it('tells nothing of an attempt whose steps are not known but what the next ones keep off', () => {
     const [first, second, third] = tellAttempts({
       build,
       executions: [
         execution(1, 'lost', 0, 60),
-        execution(2, 'lost', 90, 120),
+        { ...execution(2, 'lost', 90, 120), lostNodes: ['worker-2'] },
         execution(3, 'running', 200),
       ],
       stepsOf: attempt =>
@@ -142,11 +175,10 @@ describe('tellAttempts', () => {
     expect(second).toMatchObject({
       hasBegun: undefined,
       nodes: [],
-      avoids: ['worker-1'],
+      avoids: [],
       logStep: undefined,
     });
-    // To name one of two would say that there is one.
-    expect(third).toMatchObject({ hasBegun: true, avoids: [] });
+    expect(third).toMatchObject({ hasBegun: true, avoids: ['worker-2'] });
   });
 
   it('tells who cancelled which attempt, and which was given back on purpose', () => {
@@ -158,7 +190,7 @@ describe('tellAttempts', () => {
       ],
       stepsOf: () => undefined,
       events: [
-        event('requeued', 60, { attempt: 1 }),
+        event('requeued', 60, { attempt: 1, handedBack: true }),
         event('cancel-requested', 85, {}, 'user:default/guest'),
       ],
     });

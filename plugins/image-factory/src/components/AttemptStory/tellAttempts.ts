@@ -6,6 +6,7 @@ import {
   Step,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { selectStep } from '../StepList';
+import { isHandedBack } from './isHandedBack';
 
 /** What held an attempt up before its first step, in the words of its cluster. */
 export type HoldUp = { reason: string; message: string | undefined };
@@ -22,7 +23,7 @@ export type ToldAttempt = {
   afterMs: number | undefined;
   /** The nodes of its pods. */
   nodes: string[];
-  /** The nodes that it keeps off, since attempts before it were lost with them; none where those are not all known. */
+  /** The nodes that it keeps off, since attempts before it were lost with them. */
   avoids: string[];
   heldUp: HoldUp[];
   /** Whether any step has begun; undefined where its steps are not known. */
@@ -45,18 +46,10 @@ export function tellAttempts(facts: {
   events: BuildEvent[];
 }): ToldAttempt[] {
   const { build, executions, stepsOf, events } = facts;
-  const lostNodes: string[] = [];
-  let areLostNodesKnown = true;
   return executions.map((execution, index) => {
     const { attempt, status } = execution;
     const known = stepsOf(attempt);
     const steps = known ?? [];
-    const nodes = nodesOf(steps);
-    const avoids = areLostNodesKnown ? [...new Set(lostNodes)] : [];
-    if (status === 'lost') {
-      lostNodes.push(...nodes);
-      areLostNodesKnown = areLostNodesKnown && known !== undefined;
-    }
     const before = executions[index - 1];
     const retried = before && findRetry(events, before, execution);
     const logged = steps.filter(
@@ -70,8 +63,8 @@ export function tellAttempts(facts: {
       afterMs: before?.finishedAt
         ? at(execution.startedAt) - at(before.finishedAt)
         : undefined,
-      nodes,
-      avoids,
+      nodes: nodesOf(steps),
+      avoids: lostBefore(executions.slice(0, index), execution),
       heldUp: heldUpIn(events, attempt),
       hasBegun: known?.some(({ startedAt }) => startedAt !== undefined),
       logStep: execution.failure?.step ?? selectStep(logged)?.name,
@@ -81,8 +74,7 @@ export function tellAttempts(facts: {
           ? findCancel(events, execution)?.actor ?? build.cancelRequestedBy
           : undefined,
       isHandedBack: events.some(
-        ({ type, data }) =>
-          type === 'requeued' && data.attempt === attempt && !data.message,
+        event => isHandedBack(event) && event.data.attempt === attempt,
       ),
     };
   });
@@ -90,6 +82,15 @@ export function tellAttempts(facts: {
 
 function nodesOf(steps: Step[]): string[] {
   return [...new Set(steps.flatMap(({ node }) => (node ? [node] : [])))];
+}
+
+/** An attempt may be lost otherwise than with its nodes: those are no reason to run elsewhere. */
+function lostBefore(before: Execution[], { executor }: Execution): string[] {
+  const nodes = before
+    // What another place calls its nodes means nothing here.
+    .filter(each => each.executor === executor)
+    .flatMap(({ lostNodes = [] }) => lostNodes);
+  return [...new Set(nodes)].sort();
 }
 
 function causeOf(

@@ -1,4 +1,5 @@
 import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
 import {
   FakeImageFactoryApi,
   aBuild,
@@ -13,8 +14,12 @@ jest.setTimeout(60_000);
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
 const IMAGE = `registry.example.com/app@${DIGEST}`;
 
-function open(path = '/?view=artifacts') {
+function open(
+  path = '/?view=artifacts',
+  artifactsOfAttempt: FakeImageFactoryApi['artifactsOfAttempt'] = {},
+) {
   const api = new FakeImageFactoryApi();
+  api.artifactsOfAttempt = artifactsOfAttempt;
   api.builds = [
     aBuild({
       status: 'completed',
@@ -96,7 +101,6 @@ describe('the artifacts of a build, on a fake API', () => {
     expect(
       screen.getByRole('tab', { name: 'Artifacts (4)' }),
     ).toBeInTheDocument();
-    expect(screen.queryByText(/They are of attempt/)).toBeNull();
   });
 
   it('says of an image that was not pushed that its archive has it', async () => {
@@ -117,10 +121,48 @@ describe('the artifacts of a build, on a fake API', () => {
     expect(image).not.toHaveTextContent('in its registry');
   });
 
-  it('says which attempt they are of while another one is shown', async () => {
-    open('/?view=artifacts&attempt=1');
+  it('shows those of an earlier attempt where that is shown, and goes back', async () => {
+    const api = open('/?view=artifacts&attempt=1', {
+      1: [
+        {
+          id: 'run-1',
+          type: 'pipeline-run',
+          name: 'docker-1-of-before',
+          downloadable: true,
+        },
+      ],
+    });
+    const table = await screen.findByRole('table');
+    expect(within(table).getAllByRole('row')).toHaveLength(2);
     expect(
-      await screen.findByText('They are of attempt 2.'),
+      await within(table).findByRole('link', {
+        name: 'Download PipelineRun (YAML)',
+      }),
+    ).toHaveAttribute(
+      'href',
+      await api.getArtifactDownloadUrl('build-1', 'run-1'),
+    );
+    expect(
+      screen.getByRole('tab', { name: 'Artifacts (1)' }),
+    ).toBeInTheDocument();
+    // What is told beside it is of the latest one all the same.
+    expect(screen.getByRole('region', { name: 'Result' })).toHaveTextContent(
+      DIGEST,
+    );
+
+    await userEvent.click(screen.getByRole('link', { name: 'Attempt 2' }));
+    expect(
+      await screen.findByRole('tab', { name: 'Artifacts (4)' }),
+    ).toBeInTheDocument();
+    expect(within(await screen.findByRole('table')).queryByText(/before/)).toBe(
+      null,
+    );
+  });
+
+  it('says of one attempt that it has left nothing, and no more than that', async () => {
+    open('/?view=artifacts&attempt=1', { 1: [] });
+    expect(
+      await screen.findByText('Attempt 1 has left nothing.'),
     ).toBeInTheDocument();
   });
 });

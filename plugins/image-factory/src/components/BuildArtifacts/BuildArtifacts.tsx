@@ -8,7 +8,7 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../../api';
 import { formatBytes } from '../../format';
-import { LiveQuery, useWords } from '../../hooks';
+import { LiveQuery, Words, useWords } from '../../hooks';
 import { CopyButton } from '../CopyButton';
 import { DownloadFailed, useDownload } from '../DownloadLink';
 import { Code } from '../Facts';
@@ -17,15 +17,16 @@ import { scrollable } from '../scrollable';
 import { kindOf, sortArtifacts } from './artifactKinds';
 import styles from './BuildArtifacts.module.css';
 
-/** All that the latest attempt of a build has left: images, what is known of them, and what was run. */
+/** All that an attempt of a build has left: images, what is known of them, and what was run. */
 export function BuildArtifacts(props: {
   build: Build;
+  /** The one that is shown. */
+  attempt: number;
+  /** Those of that attempt. */
   artifacts: LiveQuery<Artifact[]>;
-  /** Whether another attempt is shown than theirs. */
-  isOlder: boolean;
 }) {
   const t = useWords();
-  const { build, artifacts, isOlder } = props;
+  const { build, attempt, artifacts } = props;
   const { data, error, retry } = artifacts;
   if (!data && error) {
     return (
@@ -36,20 +37,20 @@ export function BuildArtifacts(props: {
   if (!data || data.length === 0) {
     return (
       <Text as="p" color="secondary">
-        {t(isTerminal(build.status) ? 'artifacts.noneEver' : 'artifacts.none')}
+        {noneOf(t, build, attempt)}
       </Text>
     );
   }
-  return (
-    <>
-      {isOlder && (
-        <Text as="p">
-          {t('artifacts.latestOnly', { attempt: build.attempt })}
-        </Text>
-      )}
-      <ArtifactTable buildId={build.id} artifacts={sortArtifacts(data)} />
-    </>
-  );
+  return <ArtifactTable buildId={build.id} artifacts={sortArtifacts(data)} />;
+}
+
+/** That there is nothing; of one attempt of several it says nothing about the others. */
+function noneOf(t: Words, build: Build, attempt: number): string {
+  const isOver = attempt < build.attempt || isTerminal(build.status);
+  if (!isOver) return t('artifacts.none');
+  return build.attempt > 1
+    ? t('artifacts.noneOfAttempt', { attempt })
+    : t('artifacts.noneEver');
 }
 
 function ArtifactTable(props: { buildId: string; artifacts: Artifact[] }) {

@@ -8,6 +8,7 @@ import { errorStatus } from '../../format';
 import {
   BuildData,
   LogWaker,
+  useAttemptArtifacts,
   useBuildData,
   useStepsByAttempt,
   useWords,
@@ -84,6 +85,11 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
     latest: data.steps,
   });
   const attempt = shownAttempt(search, build?.attempt ?? 0);
+  const artifacts = useAttemptArtifacts({
+    buildId: build?.id ?? '',
+    attempt,
+    latest: attempt === (build?.attempt ?? 0) ? data.artifacts : undefined,
+  });
   const showLog = useShowLog(attempt);
   if (!build) {
     return null;
@@ -152,11 +158,12 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
         view={view}
         onShow={show}
         executor={(older ? execution : build)?.executor}
-        artifacts={data.artifacts.data?.length}
+        artifacts={artifacts.data?.length}
       >
         {shown => (
           <ShownView
-            {...{ data, view: shown, build, attempt, stepsOf, stepLink }}
+            {...{ data, view: shown, build, attempt, artifacts, stepsOf }}
+            stepLink={stepLink}
           >
             <div className={styles.columns}>
               <StepsAndLog
@@ -174,7 +181,7 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
                 <HistoryCard events={data.events} />
                 <PipelineRunCard
                   buildId={build.id}
-                  artifacts={data.artifacts.data}
+                  artifacts={artifacts.data}
                   execution={execution}
                 />
                 {isTerminal(build.status) && build.attempt > 0 && (

@@ -1,4 +1,4 @@
-import { ReactNode, useEffect, useRef } from 'react';
+import { ReactNode, RefObject, useEffect, useRef } from 'react';
 import { Tab, TabList, TabPanel, Tabs } from '@backstage/ui';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { Words, useWords } from '../../hooks';
@@ -13,6 +13,7 @@ export function BuildViewTabs(props: {
   onShow: (view: BuildView) => void;
   /** What runs the attempt that is shown. */
   executor: string | undefined;
+  /** How many that attempt has. */
   artifacts: number | undefined;
   children: (view: BuildView) => ReactNode;
 }) {
@@ -20,16 +21,7 @@ export function BuildViewTabs(props: {
   const { build, view, onShow, executor, artifacts, children } = props;
   const views = viewsOf(executor, view);
   const list = useRef<HTMLDivElement>(null);
-  // On a narrow screen the tab of what is shown may be out of view, wholly or once it has a note.
-  const note = noteOf(t, view, build, artifacts);
-  useEffect(() => {
-    const frame = requestAnimationFrame(() =>
-      list.current
-        ?.querySelector('[aria-selected="true"]')
-        ?.scrollIntoView?.({ block: 'nearest', inline: 'nearest' }),
-    );
-    return () => cancelAnimationFrame(frame);
-  }, [view, note]);
+  useTabInView(list, view, noteOf(t, view, build, artifacts));
   return (
     <Tabs
       className={styles.views}
@@ -54,6 +46,36 @@ export function BuildViewTabs(props: {
       ))}
     </Tabs>
   );
+}
+
+/** On a narrow screen the tab of what is shown may be out of view, wholly or once it has a note. */
+function useTabInView(
+  list: RefObject<HTMLElement>,
+  view: BuildView,
+  note: string | undefined,
+) {
+  const lastView = useRef<BuildView>();
+  useEffect(() => {
+    const frame = requestAnimationFrame(() => {
+      const tab = list.current?.querySelector('[aria-selected="true"]');
+      if (!list.current || !tab) return;
+      if (lastView.current !== view) {
+        tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+      } else {
+        // A count that changes moves the tabs alone: whoever reads further down stays there.
+        moveInto(list.current, tab);
+      }
+      lastView.current = view;
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [list, view, note]);
+}
+
+function moveInto(list: Element, tab: Element) {
+  const { left, right } = list.getBoundingClientRect();
+  const at = tab.getBoundingClientRect();
+  list.scrollLeft +=
+    Math.max(0, at.right - right) - Math.max(0, left - at.left);
 }
 
 /** What a reader may want to know before choosing a tab. */

@@ -17,6 +17,7 @@ import styles from './BuildPage.module.css';
  */
 export function PipelineRunCard(props: {
   buildId: string;
+  /** Those of the attempt that is shown. */
   artifacts: Artifact[] | undefined;
   /** The attempt that is shown. */
   execution: Execution | undefined;
@@ -24,12 +25,9 @@ export function PipelineRunCard(props: {
   const t = useWords();
   const [isOpen, setOpen] = useState(false);
   const { buildId, artifacts, execution } = props;
-  const runs = artifacts?.filter(
+  const run = artifacts?.find(
     ({ type, downloadable }) => type === 'pipeline-run' && downloadable,
   );
-  const run = execution
-    ? runs?.find(({ name }) => name === execution.name)
-    : runs?.[0];
   const namespace = execution?.namespace;
   if (!run && !namespace) return null;
   return (

@@ -2,11 +2,13 @@ import { ReactNode } from 'react';
 import { Link, useLocation } from 'react-router-dom';
 import { Text } from '@backstage/ui';
 import {
+  Artifact,
   Build,
   isTerminal,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   BuildData,
+  LiveQuery,
   StepsByAttempt,
   useExecutorTitle,
   useWords,
@@ -25,13 +27,16 @@ export function ShownView(props: {
   build: Build;
   /** The one that is shown. */
   attempt: number;
+  /** Those of that attempt. */
+  artifacts: LiveQuery<Artifact[]>;
   data: BuildData;
   stepsOf: StepsByAttempt;
   stepLink: StepLink;
   children: ReactNode;
 }) {
   const t = useWords();
-  const { view, build, attempt, data, stepsOf, stepLink, children } = props;
+  const { view, build, attempt, artifacts, data } = props;
+  const { stepsOf, stepLink, children } = props;
   const { search } = useLocation();
   const executor = useExecutorTitle(
     attempt === build.attempt
@@ -86,11 +91,7 @@ export function ShownView(props: {
         />
       )}
       {view === 'artifacts' && (
-        <BuildArtifacts
-          build={build}
-          artifacts={data.artifacts}
-          isOlder={attempt !== build.attempt}
-        />
+        <BuildArtifacts build={build} attempt={attempt} artifacts={artifacts} />
       )}
     </Section>
   );

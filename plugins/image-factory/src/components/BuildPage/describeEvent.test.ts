@@ -29,15 +29,25 @@ describe('describeEvent', () => {
     ).toMatch(/^event\.claimedAgain .*"local"/);
   });
 
-  it('tells a fault of the infrastructure from a run that was given up on purpose', () => {
+  it('tells a fault of the infrastructure, and what it was', () => {
     const lost = anEvent('requeued', {
       attempt: 1,
       class: 'infrastructure',
       message: 'Node worker-2 is gone.',
     });
-    const handedBack = anEvent('requeued', { attempt: 1 });
     expect(words(lost)).toMatch(/^event\.requeued /);
     expect(causeOf(lost)).toBe('Node worker-2 is gone.');
+  });
+
+  it.each([
+    ['as such', { attempt: 1, handedBack: true }],
+    ['without a reason, as it once was', { attempt: 1 }],
+    [
+      'with the words of a fault, as it once was',
+      { attempt: 1, message: 'The portal stopped while the build ran.' },
+    ],
+  ])('tells of a run that was handed back %s', (_, data) => {
+    const handedBack = anEvent('requeued', data);
     expect(words(handedBack)).toMatch(/^event\.handedBack /);
     expect(causeOf(handedBack)).toBeUndefined();
   });

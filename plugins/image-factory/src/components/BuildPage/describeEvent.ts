@@ -1,5 +1,6 @@
 import { BuildEvent } from '@image-factory/backstage-plugin-image-factory-common';
 import { Words } from '../../hooks';
+import { isHandedBack } from '../AttemptStory';
 
 const KNOWN = [
   'submitted',
@@ -42,7 +43,8 @@ export function causeOf(event: BuildEvent): string | undefined {
   const { reason, message } = event.data;
   switch (event.type) {
     case 'requeued':
-      return textOf(message) || undefined;
+      // Nothing went wrong with one that was handed back.
+      return isHandedBack(event) ? undefined : textOf(message) || undefined;
     case 'held-up':
       return (
         [textOf(reason), textOf(message)].filter(Boolean).join(': ') ||
@@ -57,8 +59,7 @@ function keyOf(event: BuildEvent): EventKey | undefined {
   if (event.type === 'claimed' && Number(event.data.attempt) > 1) {
     return 'claimedAgain';
   }
-  // An executor that gives a run up on purpose, as where the portal stops, tells no reason.
-  if (event.type === 'requeued' && !causeOf(event)) return 'handedBack';
+  if (isHandedBack(event)) return 'handedBack';
   return KNOWN.find(type => type === event.type);
 }
 

@@ -296,6 +296,7 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
           class: 'infrastructure',
           message: 'The node worker-2, which ran the build, is lost.',
         },
+        lostNodes: ['worker-2'],
       }),
       anExecution({
         attempt: 2,
@@ -374,14 +375,17 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
 
   it('shows the YAML of the attempt that is shown, and none of another', async () => {
     const api = onCluster({ attempt: 2 });
-    api.artifacts = [
-      {
-        id: 'run-2',
-        type: 'pipeline-run',
-        name: 'docker-1f0c2a64-2',
-        downloadable: true,
-      },
-    ];
+    for (const attempt of [1, 2]) {
+      api.artifactsOfAttempt[attempt] = [
+        {
+          id: `run-${attempt}`,
+          type: 'pipeline-run',
+          name: `docker-1f0c2a64-${attempt}`,
+          downloadable: true,
+        },
+      ];
+    }
+    api.artifactTexts = { 'run-1': YAML, 'run-2': 'kind: Another\n' };
     api.executions = [
       anExecution({ attempt: 1, status: 'lost', namespace: 'builds-guests' }),
       anExecution({ attempt: 2, namespace: 'builds-guests' }),
@@ -389,9 +393,15 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
     renderPage(page, { api, path: '/?attempt=1' });
     const card = await screen.findByRole('region', { name: 'PipelineRun' });
     await within(card).findByText('docker-1f0c2a64-1');
+    await userEvent.click(
+      await within(card).findByRole('button', { name: 'Show YAML' }),
+    );
+    const dialog = await screen.findByRole('dialog', {
+      name: 'docker-1f0c2a64-1',
+    });
     expect(
-      within(card).queryByRole('button', { name: 'Show YAML' }),
-    ).toBeNull();
+      await within(dialog).findByText(/kind: PipelineRun/),
+    ).toBeInTheDocument();
   });
 
   it('says of a build that waits for its next attempt what went wrong, and when that comes', async () => {

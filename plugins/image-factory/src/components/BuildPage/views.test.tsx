@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from '@testing-library/react';
+import { act, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import {
   FakeImageFactoryApi,
+  ManualSignals,
   aBuild,
   aCluster,
   aRefusal,
@@ -18,6 +19,10 @@ jest.setTimeout(60_000);
 const page = <BuildPage buildId="build-1" />;
 const tab = (name: string) => screen.findByRole('tab', { name });
 const timeline = () => screen.findByRole('table');
+const aFrame = () =>
+  new Promise<void>(resolve => {
+    requestAnimationFrame(() => resolve());
+  });
 const texts = (row: HTMLElement) =>
   [...row.children].slice(0, 3).map(cell => cell.textContent);
 
@@ -34,6 +39,57 @@ describe('the views of a build, on a fake API', () => {
       await screen.findByRole('region', { name: 'Timeline' }),
     ).toBeInTheDocument();
     expect(screen.queryByRole('region', { name: 'Steps' })).toBeNull();
+  });
+
+  it('brings the tabs into view with another view, and not with another count', async () => {
+    const api = retriedBuild();
+    const artifact = (name: string) =>
+      ({ id: name, type: 'sbom', name, downloadable: false } as const);
+    api.artifacts = [artifact('one')];
+    const signals = new ManualSignals();
+    renderPage(page, { api, signals, path: '/?view=artifacts' });
+    await tab('Artifacts (1)');
+    await aFrame();
+
+    const scroll = jest.spyOn(Element.prototype, 'scrollIntoView');
+    api.artifacts = [artifact('one'), artifact('two')];
+    act(() => signals.send({ buildId: 'build-1', change: 'build' }));
+    await tab('Artifacts (2)');
+    await aFrame();
+    expect(scroll).not.toHaveBeenCalled();
+
+    await userEvent.click(await tab('Timeline'));
+    await waitFor(() =>
+      expect(scroll.mock.contexts).toEqual([
+        screen.getByRole('tab', { name: 'Timeline' }),
+      ]),
+    );
+    scroll.mockRestore();
+  });
+
+  it('moves no more than the tabs where the one that is shown grows out of view', async () => {
+    const api = retriedBuild();
+    const artifact = {
+      type: 'sbom',
+      name: 'one',
+      downloadable: false,
+    } as const;
+    const signals = new ManualSignals();
+    renderPage(page, { api, signals, path: '/?view=artifacts' });
+    const shown = await tab('Artifacts');
+    await aFrame();
+    const list = shown.closest<HTMLElement>('.viewTabs')!;
+    jest
+      .spyOn(list, 'getBoundingClientRect')
+      .mockReturnValue(new DOMRect(0, 0, 400, 40));
+    jest
+      .spyOn(shown, 'getBoundingClientRect')
+      .mockReturnValue(new DOMRect(340, 0, 90, 40));
+
+    api.artifacts = [{ id: 'one', ...artifact }];
+    act(() => signals.send({ buildId: 'build-1', change: 'build' }));
+    await tab('Artifacts (1)');
+    await waitFor(() => expect(list.scrollLeft).toBe(30));
   });
 
   it('draws the attempts one after another, and says the same in words', async () => {

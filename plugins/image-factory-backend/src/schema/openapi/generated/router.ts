@@ -1789,6 +1789,13 @@ export const spec = {
           },
           "failure": {
             "$ref": "#/components/schemas/Failure"
+          },
+          "lostNodes": {
+            "type": "array",
+            "description": "The nodes that it was lost with. Later attempts keep off them, where there are others.",
+            "items": {
+              "type": "string"
+            }
           }
         },
         "required": [

@@ -30,4 +30,8 @@ export interface Execution {
   startedAt: string;
   finishedAt?: string;
   failure?: Failure;
+  /**
+   * The nodes that it was lost with. Later attempts keep off them, where there are others.
+   */
+  lostNodes?: Array<string>;
 }

@@ -1,0 +1,10 @@
+import { BuildEvent } from '@image-factory/backstage-plugin-image-factory-common';
+
+/**
+ * Whether an event tells of a run that its executor gave up on purpose, as where
+ * the portal stops. Events from before that was told lack what a fault always
+ * has: its class.
+ */
+export function isHandedBack({ type, data }: BuildEvent): boolean {
+  return type === 'requeued' && (data.handedBack === true || !data.class);
+}
