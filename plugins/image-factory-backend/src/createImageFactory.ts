@@ -68,6 +68,7 @@ import {
   compressChunk,
 } from './logs';
 import { MethodRegistry } from './methods';
+import { LOCAL_EXECUTOR } from './model';
 import { Recorder } from './recorder';
 import { ImagePusher } from './registry';
 import { registerPermissions } from './registerPermissions';
@@ -177,7 +178,7 @@ export async function createImageFactory(options: {
   if (config.local.enabled) {
     executors.register(
       await LocalExecutor.create({
-        id: 'local',
+        id: LOCAL_EXECUTOR,
         directory: join(config.dataDirectory, 'local'),
         instance: 'local',
         methods,
@@ -261,6 +262,7 @@ export async function createImageFactory(options: {
     executor: id => executors.get(id),
     onChange,
     onFinished: () => wakeUp.wake(),
+    steady: () => performance.now(),
     logger,
   });
   const dispatcher = Dispatcher.create({

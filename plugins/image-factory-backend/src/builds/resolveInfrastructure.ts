@@ -3,6 +3,7 @@ import {
   ImageTarget,
   PlatformStrategy,
 } from '@image-factory/backstage-plugin-image-factory-node';
+import { LOCAL_EXECUTOR } from '../model';
 
 /** What a build may ask for: an executor by its id or its type, or `auto`. */
 export type KnownInfrastructure = {
@@ -15,7 +16,6 @@ export type ResolvedInfrastructure =
   | { problem: string };
 
 const AUTO = 'auto';
-const LOCAL = 'local';
 const KUBERNETES = 'kubernetes';
 const NO_NODES =
   'The machine of the portal is of one platform, and native builds each on nodes of its own. Build on a cluster, or with platform-strategy single-pod.';
@@ -56,7 +56,7 @@ export function resolveInfrastructure(options: {
     if (isCluster(settled)) {
       return obstacle ? { problem: obstacle } : { infrastructure: settled };
     }
-    return settled === AUTO || settled === LOCAL
+    return settled === AUTO || settled === LOCAL_EXECUTOR
       ? { problem: NO_NODES }
       : { infrastructure: settled };
   }
@@ -64,7 +64,9 @@ export function resolveInfrastructure(options: {
   if (isCluster(asked)) return { problem: obstacle };
   // Where there is no cluster, executors of third parties are not to be shut out.
   const hasCluster = executors.some(({ type }) => type === KUBERNETES);
-  return { infrastructure: asked === AUTO && hasCluster ? LOCAL : asked };
+  return {
+    infrastructure: asked === AUTO && hasCluster ? LOCAL_EXECUTOR : asked,
+  };
 }
 
 function obstacleToKubernetes(

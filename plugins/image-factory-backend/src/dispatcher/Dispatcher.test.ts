@@ -70,6 +70,7 @@ function createReplica(
     executor: id => executors.find(each => each.id === id),
     onChange,
     onFinished: () => wakeUp.wake(),
+    steady: () => performance.now(),
     logger,
   });
   const dispatcher = Dispatcher.create({

@@ -6,6 +6,7 @@ import {
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { ClaimedExecution, Fence } from '../database';
 import { Recorder } from '../recorder';
+import { RunTrouble } from './RunTrouble';
 
 /** Tells that something of a build has changed. */
 export type OnBuildChange = (change: {
@@ -19,6 +20,7 @@ type Held = {
   executor: Executor;
   run?: RunReference;
   cancelled: boolean;
+  isCancelWanted: boolean;
   abort: AbortController;
   done: Promise<void>;
 };
@@ -31,6 +33,7 @@ export class ExecutionRunner {
   readonly #onFinished: () => void;
   readonly #logger: LoggerService;
   readonly #held = new Map<string, Held>();
+  readonly #trouble: RunTrouble;
 
   static create(options: {
     recorder: Recorder;
@@ -38,6 +41,8 @@ export class ExecutionRunner {
     onChange: OnBuildChange;
     /** Called when an execution is over, so that its place can be taken at once. */
     onFinished: () => void;
+    /** Milliseconds of a clock that nobody can set, such as `performance.now`. */
+    steady: () => number;
     logger: LoggerService;
   }): ExecutionRunner {
     return new ExecutionRunner(options);
@@ -49,6 +54,7 @@ export class ExecutionRunner {
     this.#onChange = options.onChange;
     this.#onFinished = options.onFinished;
     this.#logger = options.logger;
+    this.#trouble = new RunTrouble(options.steady);
   }
 
   /** The ids of the executions that run here. */
@@ -81,6 +87,7 @@ export class ExecutionRunner {
       execution,
       executor,
       cancelled: false,
+      isCancelWanted: execution.resumedFrom?.isCancelWanted ?? false,
       abort: new AbortController(),
       done: Promise.resolve(),
     };
@@ -139,9 +146,13 @@ export class ExecutionRunner {
         ),
         onRecorded,
       });
-      if (recorded.result === 'finished') return;
+      if (recorded.result === 'finished') {
+        this.#trouble.forget(execution.executionId);
+        return;
+      }
       if (executor.isDetached) {
-        await this.#letGo(held, fence);
+        if (recorded.result === 'refused') await this.#letGo(held, fence);
+        else await this.#giveUpOrLetGo(held, fence, onRecorded);
         return;
       }
       if (recorded.result === 'refused') {
@@ -158,13 +169,11 @@ export class ExecutionRunner {
       };
     } catch (error) {
       if (executor.isDetached) {
-        if (!held.abort.signal.aborted && !isAborted(error)) {
-          this.#logger.error(
-            `Execution ${execution.name} could not be collected; it is taken up again in a moment`,
-            error as Error,
-          );
+        if (held.abort.signal.aborted || isAborted(error)) {
+          await this.#letGo(held, fence);
+        } else {
+          await this.#giveUpOrLetGo(held, fence, onRecorded, error as Error);
         }
-        await this.#letGo(held, fence);
         return;
       }
       this.#logger.error(`Execution ${execution.name} failed`, error as Error);
@@ -178,6 +187,34 @@ export class ExecutionRunner {
     if (result === 'refused') await this.#recorder.discardIfLost(fence);
   }
 
+  /** What cannot be followed is tried again, and not for ever. */
+  async #giveUpOrLetGo(
+    held: Held,
+    fence: Fence,
+    onRecorded: (change: 'build' | 'log') => void,
+    error = new Error('Its executor told no outcome'),
+  ): Promise<void> {
+    const { execution, isCancelWanted, abort } = held;
+    if (abort.signal.aborted) return;
+    const { isNew, outcome } = this.#trouble.meet(execution, isCancelWanted);
+    const message = `Execution ${
+      execution.name
+    } could not be collected; it is ${
+      outcome
+        ? `given up as ${outcome.status}`
+        : 'taken up again every few seconds'
+    }`;
+    // Each of the many times is the same.
+    if (isNew || outcome) this.#logger.error(message, error);
+    else this.#logger.debug(message, error);
+    if (!outcome) {
+      await this.#letGo(held, fence);
+      return;
+    }
+    await this.#recorder.finish(fence, outcome, onRecorded);
+    this.#trouble.forget(execution.executionId);
+  }
+
   /** The run goes on; whoever is next, this process among them, collects it on from its cursor. */
   async #letGo({ abort }: Held, fence: Fence): Promise<void> {
     if (!abort.signal.aborted) await this.#recorder.release(fence);
@@ -187,6 +224,7 @@ export class ExecutionRunner {
   async cancel(executionId: string): Promise<void> {
     const held = this.#held.get(executionId);
     if (!held || held.cancelled) return;
+    held.isCancelWanted = true;
     held.cancelled = true;
     try {
       if (held.run) await held.executor.cancel(held.run, 'cancel');

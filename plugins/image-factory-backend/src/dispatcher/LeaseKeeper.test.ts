@@ -54,13 +54,14 @@ describe('LeaseKeeper', () => {
       const time = { steady: 0 };
       /** Executors that no process here has. */
       const missing = new Set<string>();
-      const keeperOf = (owner: string) => {
+      const keeperOf = (owner: string, othersAreGone = false) => {
         const executor = new ScriptedExecutor('local');
         const runner = ExecutionRunner.create({
           recorder,
           executor: id => (missing.has(id) ? undefined : executor),
           onChange: () => undefined,
           onFinished: () => undefined,
+          steady: () => time.steady,
           logger,
         });
         running.push({ executor, runner });
@@ -70,7 +71,7 @@ describe('LeaseKeeper', () => {
           runner,
           keeper: LeaseKeeper.create({
             owner,
-            othersAreGone: false,
+            othersAreGone,
             executions,
             recorder,
             runner,
@@ -103,6 +104,8 @@ describe('LeaseKeeper', () => {
           return keeper;
         },
         other: keeperOf('other'),
+        /** Where the database admits one process only. */
+        alone: () => keeperOf('alone', true),
         /** What the holder runs it with. */
         holding: () => running.at(-1)!.executor,
         async leaseEnd(): Promise<number> {
@@ -152,6 +155,19 @@ describe('LeaseKeeper', () => {
       expect(await builds.list({})).toMatchObject({
         items: [{ status: 'queued' }],
       });
+    });
+
+    it('settles at once what ran beside a process that is gone, though nothing runs there any more, and leaves the runs of clusters', async () => {
+      const { knex, missing, alone, leftFor, status } = await setup();
+      await leftFor(1_000);
+      const { keeper } = alone();
+      missing.add('local').add('eu-1');
+      await knex('build_executions').update({ executor: 'eu-1' });
+      await keeper.recover();
+      expect(await status()).toBe('running');
+      await knex('build_executions').update({ executor: 'local' });
+      await keeper.recover();
+      expect(await status()).toBe('queued');
     });
 
     it('settles what ran on an executor that nobody has had for a day, and names that', async () => {

@@ -1,5 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { ExecutionStore, ExpiredExecution } from '../database';
+import { LOCAL_EXECUTOR } from '../model';
 import { Recorder } from '../recorder';
 import { ClockWatch } from './ClockWatch';
 import { ExecutionRunner, OnBuildChange } from './ExecutionRunner';
@@ -12,6 +13,7 @@ export const LEASE_MS = 30_000;
 const ANSWERS_WITHIN_MS = 5_000;
 /** Then a lease may be over before what runs under it has ended, which takes a few seconds. */
 const LET_GO_AFTER_MS = LEASE_MS - 5_000;
+const WAIT_FOR_CANCELS_MS = 2_000;
 /** Whoever is recovered waits; leases are kept meanwhile by {@link LeaseKeeper.keep}. */
 const WAIT_FOR_CLEARING_MS = 5_000;
 
@@ -83,7 +85,7 @@ export class LeaseKeeper {
       await this.#renewOrLetGo(this.#renewedAt);
       this.#renewedAt = now;
     }
-    await answered(this.#cancelRequested());
+    await this.#cancelRequested();
   }
 
   /**
@@ -115,12 +117,14 @@ export class LeaseKeeper {
 
   async #cancelRequested(): Promise<void> {
     const { executions, runner, owner } = this.#options;
-    const wanted = await executions.cancelRequested(owner);
-    await Promise.all(
+    const wanted = await answered(executions.cancelRequested(owner));
+    const cancelled = Promise.all(
       [...wanted].map(id =>
         runner.cancel(id).catch(error => this.#tellUncancelled(id, error)),
       ),
     );
+    // A cluster that is away takes its time to fail, which is no reason to let leases run out.
+    await isDoneWithin(cancelled, WAIT_FOR_CANCELS_MS);
   }
 
   /** One that cannot be cancelled, as on a cluster that is away, keeps none of the others from it. */
@@ -158,7 +162,8 @@ export class LeaseKeeper {
       leaseMs: LEASE_MS,
     };
     const missing = (await executions.expiredExecutors(left)).filter(
-      id => !runner.has(id),
+      // What ran beside a process that is gone is gone with it, and nobody has it.
+      id => !runner.has(id) && !(othersAreGone && id === LOCAL_EXECUTOR),
     );
     this.#tellMissing(missing);
     const expired = await executions.expired({
@@ -252,13 +257,14 @@ export class LeaseKeeper {
 }
 
 /** @throws Error where the database gives no answer */
-async function answered(
-  work: Promise<unknown>,
+async function answered<T>(
+  work: Promise<T>,
   withinMs = ANSWERS_WITHIN_MS,
-): Promise<void> {
+): Promise<T> {
   if (!(await isDoneWithin(work, withinMs))) {
     throw new Error(
       `The database has not answered within ${Math.ceil(withinMs / 1000)} s`,
     );
   }
+  return work;
 }

@@ -46,6 +46,7 @@ describe('Runs that go on without the process that has started them', () => {
       const runs = new DetachedRuns();
       const { build, execution } = await claimedBuild(knex, 'first');
       const changes = new EventEmitter();
+      const time = { steady: 0 };
 
       const replica = (owner: string) => {
         const logger = mockServices.logger.mock();
@@ -62,6 +63,7 @@ describe('Runs that go on without the process that has started them', () => {
           executor: () => executor,
           onChange: () => changes.emit('change'),
           onFinished: () => changes.emit('change'),
+          steady: () => time.steady,
           logger,
         });
         const made = {
@@ -110,6 +112,7 @@ describe('Runs that go on without the process that has started them', () => {
         knex,
         runs,
         execution,
+        time,
         first: replica('first'),
         second: replica('second'),
         build: () => builds.get(build.id),
@@ -240,6 +243,67 @@ describe('Runs that go on without the process that has started them', () => {
       finish(world);
       await until(async () => (await status()) === 'completed');
       expect(await stored()).toBe('one\ntwo\n');
+    });
+
+    describe('that cannot be followed at all', () => {
+      /** As each few seconds, for so long. */
+      async function tryFor({ first, time }: Setup, milliseconds: number) {
+        const until = time.steady + milliseconds;
+        while (time.steady < until) {
+          time.steady += 60_000;
+          await first.keeper.recover();
+          await first.runner.idle();
+        }
+      }
+
+      async function unreachable() {
+        const world = await setup();
+        const { first, execution } = world;
+        jest
+          .spyOn(first.executor, 'start')
+          .mockRejectedValue(new Error('There is no login'));
+        first.runner.run(execution);
+        await first.runner.idle();
+        return world;
+      }
+
+      it('are waited for as long as they may take and an hour, told of once, and are lost then', async () => {
+        const world = await unreachable();
+        const { first, execution, status } = world;
+        const { timeoutSeconds } = execution.config;
+        await tryFor(world, timeoutSeconds * 1000 + 3_600_000);
+        expect(await status()).toBe('running');
+        expect(first.logger.error).toHaveBeenCalledTimes(1);
+        await tryFor(world, 60_000);
+        expect(await status()).toBe('queued');
+        expect(first.logger.error).toHaveBeenLastCalledWith(
+          expect.stringContaining('given up as lost'),
+          expect.objectContaining({ message: 'There is no login' }),
+        );
+      });
+
+      it('are cancelled where somebody wants that, a minute after it began', async () => {
+        const world = await unreachable();
+        const { knex, status } = world;
+        await knex('builds').update({
+          cancel_requested_at: toColumn(Date.now()),
+          cancel_requested_by: 'user:default/guest',
+        });
+        await tryFor(world, 60_000);
+        expect(await status()).toBe('running');
+        await tryFor(world, 60_000);
+        expect(await status()).toBe('cancelled');
+      });
+
+      it('begin anew where they were followed in between', async () => {
+        const world = await unreachable();
+        const { time, first, status, execution } = world;
+        await tryFor(world, 60_000);
+        time.steady += execution.config.timeoutSeconds * 1000 + 3_600_000;
+        await tryFor(world, 60_000);
+        expect(await status()).toBe('running');
+        expect(first.logger.error).toHaveBeenCalledTimes(2);
+      });
     });
 
     it('are cancelled by whoever holds them when somebody wants that', async () => {

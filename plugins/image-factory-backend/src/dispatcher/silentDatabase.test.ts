@@ -71,6 +71,7 @@ describeServers('a database that says nothing any more, on %s', databaseId => {
       executor: () => executor,
       onChange: () => undefined,
       onFinished: () => undefined,
+      steady: () => performance.now(),
       logger,
     });
     const time = { ahead: 0 };

@@ -2,6 +2,7 @@ export * from './buildNumber';
 export * from './countLineEnds';
 export * from './describeSource';
 export * from './executionName';
+export * from './localExecutor';
 export * from './measureExecution';
 export * from './placementKey';
 export * from './settlement';
