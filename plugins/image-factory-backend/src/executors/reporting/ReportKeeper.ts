@@ -30,11 +30,15 @@ export type CheckReport = {
   reference?: string;
 };
 
+/** Hears of what could not be stored, such as for want of space, where it can be done without. */
+export type OnUnstored = (what: string, error: Error) => Promise<void>;
+
 /** Keeps the reports of the checks of one execution's image, one after another, and tells what the scans say together. */
 export class ReportKeeper {
   readonly #options: {
     spec: Pick<ExecutionSpec, 'buildId' | 'executionId' | 'config'>;
     blobs: BlobStore;
+    onUnstored?: OnUnstored;
   };
   readonly #scans: PlatformScan[] = [];
   #unreadable = false;
@@ -42,6 +46,8 @@ export class ReportKeeper {
   constructor(options: {
     spec: Pick<ExecutionSpec, 'buildId' | 'executionId' | 'config'>;
     blobs: BlobStore;
+    /** Without it, whoever wants something kept is told by the error. */
+    onUnstored?: OnUnstored;
   }) {
     this.#options = options;
   }
@@ -54,12 +60,12 @@ export class ReportKeeper {
   async add(
     report: CheckReport,
   ): Promise<{ artifact: NewArtifact; problem?: string }> {
-    const { spec, blobs } = this.#options;
+    const { spec } = this.#options;
     const { check, platform, bytes, reference } = report;
     const { artifact: type, mediaType, ending } = CHECK_KINDS[check];
     const file = `${platformName(platform)}.${ending}`;
     const blobKey = `${executionFolder(spec)}/${type}/${file}`;
-    const { sizeBytes } = await blobs.put(blobKey, Readable.from([bytes]));
+    const isStored = await this.#store(blobKey, file, bytes);
     return {
       artifact: {
         type,
@@ -67,9 +73,9 @@ export class ReportKeeper {
         reference,
         digest: `sha256:${createHash('sha256').update(bytes).digest('hex')}`,
         mediaType,
-        sizeBytes,
+        sizeBytes: bytes.length,
         platform,
-        blobKey,
+        blobKey: isStored ? blobKey : undefined,
       },
       problem: check === 'scan' ? this.#readScan(platform, bytes) : undefined,
     };
@@ -89,15 +95,16 @@ export class ReportKeeper {
   }): Promise<
     { summary: ScanSummary; updates: ExecutionUpdate[] } | undefined
   > {
-    const { spec, blobs } = this.#options;
+    const { spec } = this.#options;
     const { gate, stopped, step } = options;
     if (this.#unreadable || this.#scans.length === 0) return undefined;
     const summary = summarizeScan(this.#scans, gate);
     const { list } = summary;
     if (list.gate && stopped !== undefined) list.gate.stopped = stopped;
-    await blobs.put(
+    await this.#store(
       vulnerabilityListKey(spec),
-      Readable.from([Buffer.from(JSON.stringify(list))]),
+      'list of the vulnerabilities',
+      Buffer.from(JSON.stringify(list)),
     );
     return {
       summary,
@@ -111,6 +118,18 @@ export class ReportKeeper {
         },
       })),
     };
+  }
+
+  async #store(key: string, what: string, bytes: Buffer): Promise<boolean> {
+    const { blobs, onUnstored } = this.#options;
+    try {
+      await blobs.put(key, Readable.from([bytes]));
+      return true;
+    } catch (error) {
+      if (!onUnstored) throw error;
+      await onUnstored(what, error as Error);
+      return false;
+    }
   }
 
   #readScan(platform: string, bytes: Buffer): string | undefined {

@@ -67,9 +67,11 @@ describe('NodeLoss against a scripted API server', () => {
 
   it('names the node of a deleted pod that does not answer, as the cluster says it', async () => {
     const loss = await start(node('Unknown'));
-    expect(await loss.find([DELETED], signal)).toBe(
-      'The node node-a, which ran the build, is lost: NodeStatusUnknown since 2026-11-01T10:00:00Z, Kubelet stopped posting node status.',
-    );
+    expect(await loss.find([DELETED], signal)).toEqual({
+      node: 'node-a',
+      message:
+        'The node node-a, which ran the build, is lost: NodeStatusUnknown since 2026-11-01T10:00:00Z, Kubelet stopped posting node status.',
+    });
     const [{ path, query }] = server.asked;
     expect(path).toBe('/api/v1/nodes');
     expect(query).toEqual({ fieldSelector: 'metadata.name=node-a' });
@@ -77,9 +79,26 @@ describe('NodeLoss against a scripted API server', () => {
 
   it('names the node that is no longer there', async () => {
     const loss = await start(page('1', []));
-    expect(await loss.find([DELETED], signal)).toBe(
-      'The node node-a, which ran the build, is lost: it is no longer in the cluster.',
-    );
+    expect(await loss.find([DELETED], signal)).toEqual({
+      node: 'node-a',
+      message:
+        'The node node-a, which ran the build, is lost: it is no longer in the cluster.',
+    });
+  });
+
+  it('finds the lost one among the nodes of several pods, and asks for none of a pod that runs no build', async () => {
+    const loss = await start(node('True'), node('Unknown'));
+    const pods = [
+      // It holds the place of a volume.
+      pod({ ...DELETED, uid: 'pod-0', node: 'node-0', taskRun: undefined }),
+      DELETED,
+      pod({ ...DELETED, uid: 'pod-2', name: 'on-node-b', node: 'node-b' }),
+    ];
+    expect(await loss.find(pods, signal)).toMatchObject({ node: 'node-b' });
+    expect(server.asked.map(({ query }) => query.fieldSelector)).toEqual([
+      'metadata.name=node-a',
+      'metadata.name=node-b',
+    ]);
   });
 
   it('gives a node that is ready the time to end its pod, and asks now and then', async () => {
@@ -91,9 +110,11 @@ describe('NodeLoss against a scripted API server', () => {
     now = 30_000;
     expect(await loss.find([DELETED], signal)).toBeUndefined();
     now = 200_000;
-    expect(await loss.find([DELETED], signal)).toBe(
-      'The node node-a, which ran the build, does not end its pod docker-1-build-pod, which was deleted.',
-    );
+    expect(await loss.find([DELETED], signal)).toEqual({
+      node: 'node-a',
+      message:
+        'The node node-a, which ran the build, does not end its pod docker-1-build-pod, which was deleted.',
+    });
   });
 
   it('goes by the time alone where the portal may not list nodes', async () => {
@@ -101,6 +122,8 @@ describe('NodeLoss against a scripted API server', () => {
     const loss = await start(forbidden, forbidden);
     expect(await loss.find([DELETED], signal)).toBeUndefined();
     now = 200_000;
-    expect(await loss.find([DELETED], signal)).toMatch(/does not end its pod/);
+    expect(await loss.find([DELETED], signal)).toMatchObject({
+      message: expect.stringMatching(/does not end its pod/),
+    });
   });
 });

@@ -16,6 +16,13 @@ type NodeObject = KubernetesObject & {
   status?: { conditions?: Condition[] };
 };
 
+/** A node that a run was lost with. */
+export type LostNode = {
+  node: string;
+  /** What a reader is told of it. */
+  message: string;
+};
+
 /**
  * Notices that a run stands on a node that is lost. Kubernetes has such a pod
  * deleted, and nobody is there to end it: it stays for as long as the node does
@@ -35,24 +42,34 @@ export class NodeLoss {
     this.#options = options;
   }
 
-  /** @returns what a reader is told of it, or undefined where no node is lost */
+  /** @returns the first that is lost of the nodes that these pods are on, or undefined where none is */
   async find(
     pods: PodState[],
     signal: AbortSignal,
-  ): Promise<string | undefined> {
+  ): Promise<LostNode | undefined> {
     const now = this.#options.steady();
-    const pod = pods.find(isToEnd);
-    if (!pod?.node) return undefined;
-    const since = this.#since.get(pod.uid) ?? now;
-    this.#since.set(pod.uid, since);
+    const toEnd = pods.filter(isToEnd);
+    if (toEnd.length === 0) return undefined;
+    for (const { uid } of toEnd) {
+      if (!this.#since.has(uid)) this.#since.set(uid, now);
+    }
     if (now - this.#askedAt < ASKED_EVERY_MS) return undefined;
     this.#askedAt = now;
-    const loss = await this.#lossOf(pod.node, signal);
-    if (loss)
-      return `The node ${pod.node}, which ran the build, is lost: ${loss}`;
-    return now - since > STUCK_AFTER_MS
-      ? `The node ${pod.node}, which ran the build, does not end its pod ${pod.name}, which was deleted.`
-      : undefined;
+    for (const { name, uid, node } of toEnd) {
+      if (!node) continue;
+      const loss = await this.#lossOf(node, signal);
+      if (loss) {
+        const message = `The node ${node}, which ran the build, is lost: ${loss}`;
+        return { node, message };
+      }
+      if (now - this.#since.get(uid)! > STUCK_AFTER_MS) {
+        return {
+          node,
+          message: `The node ${node}, which ran the build, does not end its pod ${name}, which was deleted.`,
+        };
+      }
+    }
+    return undefined;
   }
 
   async #lossOf(
@@ -82,9 +99,11 @@ export class NodeLoss {
   }
 }
 
-/** Whether a pod is deleted, and something in it has not told that it has ended. */
-function isToEnd({ isBeingDeleted, containers }: PodState): boolean {
+/** Whether a pod of a build is deleted, and something in it has not told that it has ended. */
+function isToEnd({ taskRun, isBeingDeleted, containers }: PodState): boolean {
   return (
+    // Tekton has others beside them, which hold a volume's place.
+    taskRun !== undefined &&
     isBeingDeleted &&
     !(
       containers.length > 0 &&

@@ -49,6 +49,7 @@ import { storeManifest } from './storeManifest';
 import { TektonCluster } from './TektonCluster';
 import {
   ENDED_BY_ANNOTATION,
+  LOST_NODE_ANNOTATION,
   PipelineRunObject,
   isDone,
   reducePipelineRun,
@@ -60,10 +61,9 @@ import { EndedBy } from './toOutcome';
 import { methodsByPodSecurity, withReadiness } from './withReadiness';
 
 /** As a JSON pointer. All of our runs have annotations. */
-const ENDED_BY_PATH = `/metadata/annotations/${ENDED_BY_ANNOTATION.replace(
-  '/',
-  '~1',
-)}`;
+function pathOf(annotation: string): string {
+  return `/metadata/annotations/${annotation.replace('/', '~1')}`;
+}
 
 /** For so long runs are looked for that nobody has collected: longer than builds take, and portals are away. */
 const RECENT_MS = 3 * 24 * 3_600_000;
@@ -225,6 +225,8 @@ export class TektonExecutor implements Executor {
       this.#forget(known);
       throw error;
     }
+    // Until somebody collects it: where nobody is let, it must not stay for ever.
+    this.#leave(known);
     return { name: spec.name, namespace: known.namespace };
   }
 
@@ -270,7 +272,7 @@ export class TektonExecutor implements Executor {
     from: Cursor | undefined,
     signal: AbortSignal,
   ): AsyncIterable<ExecutionUpdate> {
-    const { settings, pusher, blobs, now, steady } = this.#options;
+    const { settings, pusher, blobs, logger, now, steady } = this.#options;
     const known = this.#known.get(run.name);
     const { namespace } = run;
     if (!known || known.refused || namespace === undefined) {
@@ -324,12 +326,14 @@ export class TektonExecutor implements Executor {
             spec,
             pusher,
             blobs,
+            logger,
             log,
             signal: until,
           }),
         endedBy: () => known.endedBy,
         isCancelWanted: () => known.isCancelWanted ?? false,
-        end: by => this.#end(run, namespace, by).then(() => undefined),
+        end: (by, lostNode) =>
+          this.#end(run, namespace, by, lostNode).then(() => undefined),
         now,
         steady,
         signal: this.#untilStopped(signal),
@@ -449,6 +453,7 @@ export class TektonExecutor implements Executor {
     { name }: RunReference,
     namespace: string,
     by: EndedBy,
+    lostNode?: string,
   ): Promise<CancelResult> {
     const client = await this.#cluster.client();
     const known = this.#known.get(name);
@@ -457,7 +462,16 @@ export class TektonExecutor implements Executor {
         objectPath(TEKTON_API, namespace, 'pipelineruns', name),
         [
           { op: 'add', path: '/spec/status', value: 'Cancelled' },
-          { op: 'add', path: ENDED_BY_PATH, value: by },
+          { op: 'add', path: pathOf(ENDED_BY_ANNOTATION), value: by },
+          ...(lostNode === undefined
+            ? []
+            : [
+                {
+                  op: 'add',
+                  path: pathOf(LOST_NODE_ANNOTATION),
+                  value: lostNode,
+                },
+              ]),
         ],
         this.#stopping.signal,
       );

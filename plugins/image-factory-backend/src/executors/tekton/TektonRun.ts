@@ -25,7 +25,7 @@ import { mayHaveLeftPod } from './mayHaveLeftPod';
 import { measureStart } from './measureStart';
 import { EventSubject, NamespaceEvents } from './NamespaceEvents';
 import { NamespaceUsage } from './NamespaceUsage';
-import { NodeLoss } from './NodeLoss';
+import { LostNode, NodeLoss } from './NodeLoss';
 import { RunChanges } from './RunChanges';
 import { ImageWork, RunConclusion } from './RunConclusion';
 import { decodeCursor } from './runCursor';
@@ -74,7 +74,8 @@ export type TektonRunOptions = ImageWork & {
   /** How its reader has ended it, or undefined. */
   endedBy(): EndedBy | undefined;
   isCancelWanted(): boolean;
-  end(by: EndedBy): Promise<void>;
+  /** The node is that which the run is lost with. */
+  end(by: EndedBy, lostNode?: string): Promise<void>;
   now(): Date;
   steady(): number;
   signal: AbortSignal;
@@ -111,7 +112,7 @@ export class TektonRun {
   readonly #loss: NodeLoss;
   readonly #silence: ClusterSilence;
   /** Of the node, where that is why the run was ended. */
-  #nodeLoss: string | undefined;
+  #nodeLoss: LostNode | undefined;
   #goneSince: number | undefined;
   #doneSince: number | undefined;
   #isConcluded = false;
@@ -296,8 +297,13 @@ export class TektonRun {
       });
     }
     for (const step of seen.steps) {
-      if (!this.#isToBeTold(step, seen)) continue;
-      await this.#tellOnce(`step/${step.name}`, { type: 'step', step });
+      const key = `step/${step.name}`;
+      if (this.#isToBeTold(step, seen)) {
+        await this.#tellOnce(key, { type: 'step', step });
+      } else if (!this.#told.has(key)) {
+        // It was over before anybody looked, and its log is about to come.
+        await this.#tellOnce(key, { type: 'step', step: asRunning(step) });
+      }
     }
     await this.#tellEvents(seen.events);
   }
@@ -358,8 +364,10 @@ export class TektonRun {
       .sort((one, other) => one - other)[0];
     if (begun !== undefined) {
       const limit = spec.config.timeoutSeconds * 1000;
-      if (now().getTime() - begun > limit) await end('timeout');
-      else await this.#enforcePending(seen);
+      if (now().getTime() - begun > limit) {
+        this.#noteWaitingAtLimit(seen);
+        await end('timeout');
+      } else await this.#enforcePending(seen);
       return;
     }
     const created = Date.parse(seen.run.createdAt ?? now().toISOString());
@@ -373,12 +381,24 @@ export class TektonRun {
     const { end, now } = this.#options;
     const taskRun = this.#waitingTasks.find(seen.taskRuns, now());
     if (!taskRun) return;
+    this.#noteWaiting(seen, taskRun);
+    await end('pending-timeout');
+  }
+
+  /** Where nothing runs, what the run waits for is why it takes so long. */
+  #noteWaitingAtLimit(seen: Seen): void {
+    if (seen.steps.some(({ status }) => status === 'running')) return;
+    const { now } = this.#options;
+    const taskRun = this.#waitingTasks.find(seen.taskRuns, now(), 0);
+    if (taskRun) this.#noteWaiting(seen, taskRun);
+  }
+
+  #noteWaiting(seen: Seen, taskRun: TaskRunState): void {
     const pods = seen.pods.filter(({ name }) => name === taskRun.podName);
     this.#pending = describePhase(
       toPhase({ ...seen, taskRuns: [taskRun], pods }),
     );
     this.#waiting = taskRun.task;
-    await end('pending-timeout');
   }
 
   async #leaveLostNode({ pods }: Seen, signal: AbortSignal): Promise<void> {
@@ -386,7 +406,7 @@ export class TektonRun {
     if (endedBy()) return;
     const loss = await this.#loss.find(pods, signal);
     if (loss === undefined) return;
-    await end('node-lost');
+    await end('node-lost', loss.node);
     this.#nodeLoss = loss;
   }
 
@@ -471,6 +491,16 @@ export class TektonRun {
       return hasStatus(error, 404);
     }
   }
+}
+
+function asRunning(step: StepSnapshot): StepSnapshot {
+  return {
+    ...step,
+    status: 'running',
+    finishedAt: undefined,
+    exitCode: undefined,
+    reason: undefined,
+  };
 }
 
 /** What a cluster does not take now may be tried again at the next look. */

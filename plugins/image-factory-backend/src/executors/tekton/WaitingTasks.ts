@@ -14,8 +14,15 @@ export class WaitingTasks {
     this.#limitMs = options.limitMs;
   }
 
-  /** @returns the one that waits for too long; undefined where none does */
-  find(taskRuns: TaskRunState[], now: Date): TaskRunState | undefined {
+  /**
+   * @param forMs - what counts as too long, where that is not the limit
+   * @returns the one that waits for too long; undefined where none does
+   */
+  find(
+    taskRuns: TaskRunState[],
+    now: Date,
+    forMs = this.#limitMs,
+  ): TaskRunState | undefined {
     for (const { name, steps } of taskRuns) {
       if (steps.some(({ running, terminated }) => running ?? terminated)) {
         this.#begun.add(name);
@@ -26,7 +33,7 @@ export class WaitingTasks {
         !isDone(each) &&
         !this.#begun.has(each.name) &&
         each.createdAt !== undefined &&
-        now.getTime() - Date.parse(each.createdAt) > this.#limitMs,
+        now.getTime() - Date.parse(each.createdAt) > forMs,
     );
   }
 }

@@ -1,3 +1,4 @@
+import { mockServices } from '@backstage/backend-test-utils';
 import { buffer } from 'node:stream/consumers';
 import {
   ExecutionUpdate,
@@ -8,7 +9,11 @@ import { someConfig } from '../../__testUtils__/databases';
 import { describeWith } from '../../__testUtils__/engines';
 import { Fault, FaultyProxy } from '../../__testUtils__/FaultyProxy';
 import { RegistryServer } from '../../__testUtils__/RegistryServer';
-import { FilesystemBlobStore, vulnerabilityListKey } from '../../blobs';
+import {
+  BlobStore,
+  FilesystemBlobStore,
+  vulnerabilityListKey,
+} from '../../blobs';
 import { CHECK_KINDS, Checks, GateSettings } from '../../checks';
 import { ImagePusher, OciDescriptor } from '../../registry';
 import {
@@ -170,6 +175,7 @@ describeWith(
         isStopped: false,
         pusher,
         blobs,
+        logger: mockServices.logger.mock(),
         log: async line => {
           lines.push(line);
         },
@@ -208,6 +214,30 @@ describeWith(
       );
       return manifests as OciDescriptor[];
     }
+
+    it('fails no build where there is no room for them: what they say is told all the same', async () => {
+      const digests = [
+        await push('sbom', Buffer.from('{"spdxVersion":"SPDX-2.3"}')),
+        await push('scan', trivyReport('CRITICAL')),
+      ];
+      const full = { put: jest.fn().mockRejectedValue(new Error('ENOSPC')) };
+      const { artifacts, metrics, lines, scan } = await collect(digests, {
+        blobs: full as unknown as BlobStore,
+      });
+      expect(
+        artifacts.map(({ blobKey, reference }) => [blobKey, reference]),
+      ).toEqual(
+        digests.map(digest => [
+          undefined,
+          `${proxy.host}/${REPOSITORY}@${digest}`,
+        ]),
+      );
+      expect(metrics).toContainEqual(
+        expect.objectContaining({ name: 'vulnerabilities-critical', value: 1 }),
+      );
+      expect(scan).toBeDefined();
+      expect(lines.filter(line => /could not keep/.test(line))).toHaveLength(3);
+    });
 
     it('keeps them with where the registry has them, counts what was found, and has the registry list them', async () => {
       const sbom = Buffer.from('{"spdxVersion":"SPDX-2.3"}');

@@ -1,3 +1,4 @@
+import { LoggerService } from '@backstage/backend-plugin-api';
 import {
   ExecutionSpec,
   ExecutionUpdate,
@@ -37,6 +38,7 @@ export type CollectReportsOptions = {
   isStopped: boolean;
   pusher: ImagePusher;
   blobs: BlobStore;
+  logger: LoggerService;
   log(line: string): Promise<void>;
   signal: AbortSignal;
 };
@@ -51,12 +53,26 @@ export async function collectReports(
 ): Promise<{ updates: ExecutionUpdate[]; scan: ScanSummary | undefined }> {
   const { spec, digests, image, scanStep, gate, isStopped, blobs, log } =
     options;
+  const { logger, signal } = options;
   const parsed = parseImageReference(spec.config.image.reference);
   const { host, repository } = parsed.ok
     ? parsed.reference
     : { host: undefined, repository: '' };
   if (host === undefined) return { updates: [], scan: undefined };
-  const keeper = new ReportKeeper({ spec, blobs });
+  const keeper = new ReportKeeper({
+    spec,
+    blobs,
+    async onUnstored(what, error) {
+      signal.throwIfAborted();
+      logger.warn(
+        `The ${what} of build ${spec.buildId} could not be kept`,
+        error,
+      );
+      await log(
+        `Warning: the portal could not keep the ${what}; the log of the backend tells why. All reports are in the registry beside the image.`,
+      );
+    },
+  });
   const updates: ExecutionUpdate[] = [];
   const found: { subject: string; descriptor: OciDescriptor }[] = [];
   const known = new Set<string>();

@@ -16,7 +16,10 @@ const RUN = {
     name: 'docker-1',
     namespace: 'team-a',
     labels: { [RUN_LABELS.instance]: 'test', [RUN_LABELS.build]: 'build-1' },
-    annotations: { [RUN_ANNOTATIONS.specHash]: 'sha256:1' },
+    annotations: {
+      [RUN_ANNOTATIONS.execution]: 'execution-1',
+      [RUN_ANNOTATIONS.specHash]: 'sha256:1',
+    },
   },
   spec: {},
 } as unknown as PipelineRun;
@@ -66,6 +69,15 @@ describe('createOrAdopt against a scripted API server', () => {
     ]);
   });
 
+  it('adopts its run also where it would be made in another way today', async () => {
+    const annotations = {
+      ...RUN.metadata.annotations,
+      [RUN_ANNOTATIONS.specHash]: 'sha256:2',
+    };
+    const found = { ...RUN, metadata: { ...RUN.metadata, annotations } };
+    expect(await create(answer(409), json(200, found))).toEqual({ ok: true });
+  });
+
   it('waits for a quota that the cluster has not counted yet', async () => {
     const notYet = answer(
       403,
@@ -85,7 +97,16 @@ describe('createOrAdopt against a scripted API server', () => {
 
   it.each([
     ['labels', { labels: { ...RUN.metadata.labels, [RUN_LABELS.build]: 'x' } }],
-    ['spec', { annotations: { [RUN_ANNOTATIONS.specHash]: 'sha256:2' } }],
+    [
+      'execution',
+      {
+        annotations: {
+          // Whoever may create runs there can look at one, and guess the next name.
+          ...RUN.metadata.annotations,
+          [RUN_ANNOTATIONS.execution]: 'execution-0',
+        },
+      },
+    ],
   ])('refuses a run of that name with other %s', async (_, changes) => {
     const metadata = { ...RUN.metadata, ...changes };
     expect(

@@ -74,22 +74,27 @@ export async function isCreated(options: {
   signal: AbortSignal;
 }): Promise<boolean> {
   const { client, run, instance, execution, signal } = options;
+  const path = objectPath(TEKTON_API, run.namespace, 'pipelineruns', run.name);
   try {
-    const { metadata } = await client.get<PipelineRunObject>(
-      objectPath(TEKTON_API, run.namespace, 'pipelineruns', run.name),
-      signal,
-    );
-    return (
-      metadata.labels?.[RUN_LABELS.instance] === instance &&
-      metadata.labels?.[RUN_LABELS.build] === execution.buildId &&
-      metadata.annotations?.[RUN_ANNOTATIONS.execution] ===
-        execution.executionId
-    );
+    const found = await client.get<PipelineRunObject>(path, signal);
+    return isOf(found, { instance, ...execution });
   } catch (error) {
     if (signal.aborted || !(error instanceof KubernetesError)) throw error;
     // Where that cannot be told, creating it finds out.
     return false;
   }
+}
+
+/** Whether a run was made for an execution, by this portal. */
+function isOf(
+  { metadata: { labels = {}, annotations = {} } }: PipelineRunObject,
+  whose: { instance: string; buildId: string; executionId: string },
+): boolean {
+  return (
+    labels[RUN_LABELS.instance] === whose.instance &&
+    labels[RUN_LABELS.build] === whose.buildId &&
+    annotations[RUN_ANNOTATIONS.execution] === whose.executionId
+  );
 }
 
 /** A quota that is new, or whose kind is, is counted in half a minute; until then nothing is admitted. */
@@ -112,12 +117,12 @@ async function adopt(
     if (signal.aborted) throw error;
     return undefined;
   }
-  const isSame =
-    [RUN_LABELS.instance, RUN_LABELS.build].every(
-      label => found.metadata.labels?.[label] === labels[label],
-    ) &&
-    found.metadata.annotations?.[RUN_ANNOTATIONS.specHash] ===
-      annotations[RUN_ANNOTATIONS.specHash];
+  // However it was made: what is configured may be another since.
+  const isSame = isOf(found, {
+    instance: labels[RUN_LABELS.instance],
+    buildId: labels[RUN_LABELS.build],
+    executionId: annotations[RUN_ANNOTATIONS.execution],
+  });
   if (isSame) return { ok: true };
   return {
     ok: false,

@@ -105,6 +105,8 @@ export const PIPELINE_RUN_LABEL = 'tekton.dev/pipelineRun';
 export const TASK_RUN_LABEL = 'tekton.dev/taskRun';
 /** Where we write why we have ended a run, so that whoever collects it next knows. */
 export const ENDED_BY_ANNOTATION = 'image-factory.io/ended-by';
+/** The node that a run was ended for, where it was lost. */
+export const LOST_NODE_ANNOTATION = 'image-factory.io/lost-node';
 const PIPELINE_TASK_LABEL = 'tekton.dev/pipelineTask';
 
 /** A step where it stands in a PipelineRun. */
@@ -158,6 +160,7 @@ export type PodState = {
   name: string;
   uid: string;
   pipelineRun: string | undefined;
+  /** Undefined for the pod of Tekton's affinity assistant, which has all other labels of the run. */
   taskRun: string | undefined;
   node: string | undefined;
   phase: string | undefined;

@@ -232,16 +232,38 @@ describe('toOutcome', () => {
     });
   });
 
+  it('blames the wait of a task that did not begin in time, where nothing else ran', () => {
+    const failure = failureOf({
+      run: succeeded('False', 'Cancelled'),
+      steps: [endedStep('clone-repo', 0)],
+      overrides: {
+        endedBy: 'timeout',
+        waiting: 'build-linux-arm64',
+        pending: 'Unschedulable: 0/3 nodes are available',
+      },
+    });
+    expect(failure).toMatchObject({
+      class: 'infrastructure',
+      message:
+        'The build reached its time limit of 60 s while its task build-linux-arm64 waited to begin: Unschedulable: 0/3 nodes are available.',
+      hint: expect.stringContaining('Raise the time limit'),
+    });
+  });
+
   it('is lost with its node, in the words of whoever has noticed that', () => {
     const run = succeeded('False', 'Cancelled');
     const overrides = {
       endedBy: 'node-lost',
-      nodeLoss: 'It is lost.',
+      nodeLoss: { node: 'node-a', message: 'It is lost.' },
+      // Tekton deletes them all as the run is ended, wherever they are.
+      pods: ['node-b', 'node-a'].map(node =>
+        pod({ name: `on-${node}`, node, isBeingDeleted: true }),
+      ),
     } as const;
     expect(toOutcome(ended({ run, overrides }))).toEqual({
       status: 'lost',
       message: 'It is lost.',
-      nodes: [],
+      nodes: ['node-a'],
     });
   });
 
@@ -266,9 +288,12 @@ describe('toOutcome', () => {
     (by, outcome) => {
       const all = ended({
         run: succeeded('False', 'Cancelled'),
-        overrides: { pods: [pod({ isBeingDeleted: true })] },
+        overrides: { pods: [pod({ node: 'node-b', isBeingDeleted: true })] },
       });
-      all.run.annotations = { 'image-factory.io/ended-by': by };
+      all.run.annotations = {
+        'image-factory.io/ended-by': by,
+        ...(by === 'node-lost' && { 'image-factory.io/lost-node': 'node-a' }),
+      };
       expect(toOutcome(all)).toMatchObject(outcome);
     },
   );

@@ -8,11 +8,13 @@ import { JsonObject } from '@backstage/types';
 import { GATE_RULE, unscannedImage } from '../../checks';
 import { explainFailure } from '../../methods';
 import { plainFailure } from '../reporting';
+import { LostNode } from './NodeLoss';
 import { holdingBack, isContinued, scanVerdicts } from './scanVerdict';
 import { whyTakenAway } from './whyTakenAway';
 import {
   Condition,
   ENDED_BY_ANNOTATION,
+  LOST_NODE_ANNOTATION,
   PipelineRunState,
   PodState,
   TaskRunState,
@@ -32,8 +34,8 @@ export type EndedRun = {
   steps: StepSnapshot[];
   /** Undefined where nobody here has ended it; another process may have. */
   endedBy: EndedBy | undefined;
-  /** What is known of the node that the run was lost with. */
-  nodeLoss?: string;
+  /** The node that the run was lost with; undefined where another process has ended it for that. */
+  nodeLoss?: LostNode;
   /** What the run waited for when it waited too long. */
   pending: string | undefined;
   /** The task that waited, where others ran. */
@@ -101,11 +103,11 @@ export function toOutcome(ended: EndedRun): Outcome {
   if (endedBy === 'timeout') return failed(timedOut(ended));
   if (endedBy === 'pending-timeout') return failed(neverBegun(ended));
   if (endedBy === 'node-lost') {
-    const [node] = lostNodes(ended);
+    const node = ended.nodeLoss?.node ?? lostNodeOf(run);
     return {
       status: 'lost',
-      message: ended.nodeLoss ?? nodeLost(node),
-      nodes: lostNodes(ended),
+      message: ended.nodeLoss?.message ?? nodeLost(node),
+      nodes: node === undefined ? [] : [node],
     };
   }
   const told = reasonOf(ended);
@@ -121,12 +123,9 @@ function endedByOf({ annotations }: PipelineRunState): EndedBy | undefined {
   return ENDED_BY.find(each => each === written);
 }
 
-/** The last first. */
-function lostNodes({ pods = [] }: EndedRun): string[] {
-  const nodes = pods.flatMap(({ isBeingDeleted, node }) =>
-    isBeingDeleted && node ? [node] : [],
-  );
-  return [...new Set(nodes.reverse())];
+/** As it was written into the run. The pods tell no more by now: Tekton has deleted those on healthy nodes as well. */
+function lostNodeOf({ annotations }: PipelineRunState): string | undefined {
+  return annotations[LOST_NODE_ANNOTATION];
 }
 
 function nodeLost(node: string | undefined): string {
@@ -309,6 +308,15 @@ function timedOut(ended: EndedRun): Failure {
   const step = unfinished(ended).find(({ status }) =>
     ['running', 'cancelled', 'failed'].includes(status),
   )?.name;
+  if (ended.waiting !== undefined && step === undefined) {
+    return {
+      class: 'infrastructure',
+      message: `The build reached its time limit of ${timeoutSeconds} s while its task ${
+        ended.waiting
+      } waited to begin${ended.pending ? `: ${ended.pending}` : ''}.`,
+      hint: 'Raise the time limit of the build, or ask a portal admin whether the cluster has nodes with enough room for the task.',
+    };
+  }
   return {
     class: 'timeout',
     message: `The build ran longer than its time limit of ${timeoutSeconds} s and was ended${
