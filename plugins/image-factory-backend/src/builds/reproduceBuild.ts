@@ -54,7 +54,7 @@ export async function reproduceBuild(
             'Base images are taken as their tags are by then: this build has told no digests of any.',
           ]
         : []),
-      'Docker is named; podman and buildah take the same options, but no digest for a FROM that names its image by a variable.',
+      `Docker is named; podman and buildah take the same options, but a path with a comma in it only in quotation marks of its own (--file='"a,b"'), and no digest for a FROM that names its image by a variable.`,
       'Dates within the image are those of the machine and of the moment, so its digest is another one.',
     ],
   };

@@ -15,8 +15,11 @@ export function mayHaveLeftPod(seen: {
   return (
     !hasBegun ||
     pods.some(
-      ({ phase, isBeingDeleted }) =>
-        !isBeingDeleted && ['Pending', 'Running'].includes(phase ?? 'Pending'),
+      ({ taskRun, phase, isBeingDeleted }) =>
+        // Tekton removes its affinity assistant itself, moments after the run.
+        taskRun !== undefined &&
+        !isBeingDeleted &&
+        ['Pending', 'Running'].includes(phase ?? 'Pending'),
     )
   );
 }

@@ -54,6 +54,21 @@ describe('what is kept of objects', () => {
 });
 
 describe('reducePod', () => {
+  it('knows a pod of a TaskRun by its own label alone, which the affinity assistant lacks', () => {
+    const labels = {
+      'tekton.dev/pipelineRun': 'docker-1',
+      'app.kubernetes.io/component': 'affinity-assistant',
+    };
+    expect(reducePod({ metadata: { name: 'pod', labels } })).toMatchObject({
+      pipelineRun: 'docker-1',
+      taskRun: undefined,
+    });
+    const ofTask = { ...labels, 'tekton.dev/taskRun': 'docker-1-build' };
+    expect(
+      reducePod({ metadata: { name: 'pod', labels: ofTask } }).taskRun,
+    ).toBe('docker-1-build');
+  });
+
   it('tells when the deletion of a pod was asked for, which its grace comes on top of', () => {
     const metadata = {
       name: 'pod',

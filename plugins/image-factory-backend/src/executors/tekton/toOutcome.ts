@@ -208,8 +208,8 @@ function toFailure(ended: EndedRun, told: Condition): Failure {
 function evictionsOf({ pods = [] }: EndedRun, told: Condition): string[] {
   return [
     ...(told.reason === 'PodEvicted' ? [told.message ?? ''] : []),
-    ...pods.flatMap(({ reason, message = '' }) =>
-      reason === 'Evicted' ? [message] : [],
+    ...pods.flatMap(({ taskRun, reason, message = '' }) =>
+      taskRun !== undefined && reason === 'Evicted' ? [message] : [],
     ),
   ];
 }

@@ -99,6 +99,22 @@ describe('toPhase', () => {
     ).toEqual({ phase: 'pending', ...waiting });
   });
 
+  it('tells nothing of what the affinity assistant waits for, which runs no step', () => {
+    const waiting = { reason: 'ImagePullBackOff', message: 'Back-off pulling' };
+    const assistant = pod({
+      name: 'affinity-assistant-0',
+      taskRun: undefined,
+      containers: [{ name: 'affinity-assistant', state: { waiting } }],
+    });
+    expect(
+      toPhase({
+        run: pipelineRun(),
+        taskRuns: [taskRun()],
+        pods: [assistant, pod()],
+      }),
+    ).toEqual({ phase: 'pending' });
+  });
+
   it.each(['FailedMount', 'FailedAttachVolume', 'FailedCreatePodSandBox'])(
     'says by the event %s what the status of the pod does not',
     reason => {

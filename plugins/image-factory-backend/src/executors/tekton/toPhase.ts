@@ -37,6 +37,8 @@ function whyPending(
   events: ClusterEventSnapshot[],
 ): { reason?: string; message?: string } {
   for (const pod of pods) {
+    // That of the affinity assistant runs no step.
+    if (pod.taskRun === undefined) continue;
     if (pod.scheduled?.status === 'False') {
       return {
         reason: pod.scheduled.reason ?? 'Unschedulable',

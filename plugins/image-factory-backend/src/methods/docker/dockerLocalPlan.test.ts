@@ -4,7 +4,17 @@ import {
   LocalStep,
 } from '@image-factory/backstage-plugin-image-factory-node';
 import { JsonObject } from '@backstage/types';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describeWith } from '../../__testUtils__/engines';
 import { dockerLocalPlan } from './dockerLocalPlan';
+
+jest.setTimeout(60_000);
+
+const run = promisify(execFile);
 
 const workspace = {
   root: '/workspace/docker-1-1',
@@ -13,8 +23,8 @@ const workspace = {
   scratch: '/workspace/docker-1-1/scratch',
 };
 
-function plan(name: string, parameters: JsonObject = {}, settings = {}) {
-  const config: BuildConfig = {
+function configOf(parameters: JsonObject): BuildConfig {
+  return {
     entityRef: 'component:default/app',
     imageName: 'default',
     tenant: 'group:default/guests',
@@ -26,6 +36,9 @@ function plan(name: string, parameters: JsonObject = {}, settings = {}) {
     platforms: [],
     timeoutSeconds: 60,
   };
+}
+
+function plan(name: string, parameters: JsonObject = {}, settings = {}) {
   const tool: ChosenTool = {
     name,
     version: '99.0.0',
@@ -33,7 +46,7 @@ function plan(name: string, parameters: JsonObject = {}, settings = {}) {
     globalArgs: name === 'docker' ? [] : ['--root=/store'],
     settings,
   };
-  return dockerLocalPlan(config, workspace, { build: tool });
+  return dockerLocalPlan(configOf(parameters), workspace, { build: tool });
 }
 
 function commandOf({ action }: LocalStep) {
@@ -91,6 +104,17 @@ describe('dockerLocalPlan', () => {
     );
   });
 
+  it.each([
+    ['docker', 'x,/etc/shadow', '/workspace/docker-1-1/source/x,/etc/shadow'],
+    ['docker', 'a"b', '/workspace/docker-1-1/source/a"b'],
+    ['podman', 'x,/etc/shadow', '"/workspace/docker-1-1/source/x,/etc/shadow"'],
+    ['buildah', 'a"b', '"/workspace/docker-1-1/source/a""b"'],
+    ['buildah', "it's $HOME", "/workspace/docker-1-1/source/it's $HOME"],
+  ])('tells %s of the Dockerfile %p alone', (name, dockerfile, value) => {
+    const { steps } = plan(name, { 'dockerfile-path': dockerfile });
+    expect(commandOf(steps[1])?.argv).toContain(`--file=${value}`);
+  });
+
   it.each(['podman', 'buildah'])(
     'keeps the proxy of %s from the commands of the build where told to, and only there',
     name => {
@@ -129,5 +153,85 @@ describe('dockerLocalPlan', () => {
       DOCKER_HOST: 'unix:///run/user.sock',
       BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
     });
+  });
+});
+
+// Elsewhere podman only talks to a machine that has it.
+const describeOnLinux = process.platform === 'linux' ? describe : describe.skip;
+
+describeOnLinux.each([
+  ['podman', ['image', 'inspect', '--format={{.Config.Labels.from}}']],
+  [
+    'buildah',
+    ['inspect', '--type=image', '--format={{.OCIv1.Config.Labels.from}}'],
+  ],
+])('the command for %s', (name, inspect) => {
+  describeWith(name, 'as the tool understands it', () => {
+    let folder: string;
+
+    beforeEach(async () => {
+      folder = await realpath(await mkdtemp(join(tmpdir(), 'docker-plan-')));
+      await mkdir(join(folder, 'source'));
+      await writeFile(join(folder, 'secret'), 'PASSWORD of the machine\n');
+      await writeDockerfile('x');
+    });
+
+    afterEach(async () => {
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    /** One that labels its image with its path. */
+    async function writeDockerfile(path: string): Promise<void> {
+      const file = join(folder, 'source', path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(
+        file,
+        `FROM scratch\nLABEL from=${JSON.stringify(path)}\n`,
+      );
+    }
+
+    async function build(dockerfile: string) {
+      const tool: ChosenTool = {
+        name,
+        version: '99.0.0',
+        path: name,
+        globalArgs: [
+          `--root=${join(folder, 'store')}`,
+          `--runroot=${join(folder, 'run')}`,
+          '--storage-driver=vfs',
+        ],
+        settings: { isolation: 'chroot' },
+      };
+      const { steps } = dockerLocalPlan(
+        configOf({ 'dockerfile-path': dockerfile }),
+        { ...workspace, source: join(folder, 'source') },
+        { build: tool },
+      );
+      const [program, ...args] = commandOf(steps[1])!.argv;
+      const { stdout, stderr } = await run(program, args);
+      const tag = args.find(arg => arg.startsWith('--tag='))!;
+      const told = await run(program, [
+        ...tool.globalArgs,
+        ...inspect,
+        tag.slice('--tag='.length),
+      ]);
+      return { output: stdout + stderr, label: told.stdout.trim() };
+    }
+
+    it('builds a Dockerfile with a comma in its path, and reads no file of the machine', async () => {
+      const path = `x,${join(folder, 'secret')}`;
+      await writeDockerfile(path);
+      const { output, label } = await build(path);
+      expect(label).toBe(path);
+      expect(output).not.toContain('PASSWORD');
+    });
+
+    it.each(['a "b"/c', '"x",y', "it's, x"])(
+      'builds the Dockerfile %p',
+      async path => {
+        await writeDockerfile(path);
+        expect((await build(path)).label).toBe(path);
+      },
+    );
   });
 });

@@ -67,7 +67,7 @@ function buildCommand(options: {
     'build',
     ...toolOptions(tool),
     `--tag=${image}`,
-    `--file=${join(workspace.source, dockerfile)}`,
+    `--file=${fileValue(tool, join(workspace.source, dockerfile))}`,
     ...(noCache ? ['--no-cache'] : []),
     ...(target ? [`--target=${target}`] : []),
     ...(config.platforms.length > 0
@@ -77,6 +77,17 @@ function buildCommand(options: {
     ...labels.map(([name, value]) => `--label=${name}=${value}`),
     join(workspace.source, context),
   ]);
+}
+
+/**
+ * Podman and Buildah take it for a list with commas, in which quotation marks
+ * have a meaning: of the path `x,/etc/shadow` they would read a file of the
+ * machine, and show what is in it. Docker takes it as it is.
+ */
+function fileValue(tool: ChosenTool, path: string): string {
+  return tool.name === 'docker' || !/[",]/.test(path)
+    ? path
+    : `"${path.replaceAll('"', '""')}"`;
 }
 
 /**

@@ -3,11 +3,11 @@ import {
   dockerfileFailureRules,
   dockerfileInputs,
   dockerfilePipelineParameters,
-  validateDockerfileParameters,
 } from '../dockerfile';
 import { dockerLocalPlan } from './dockerLocalPlan';
 import { dockerTools } from './dockerTools';
 import { reproduceDocker } from './reproduceDocker';
+import { validateDockerParameters } from './validateDockerParameters';
 
 /** Builds an image from a Dockerfile with Docker, Podman or Buildah. */
 export const dockerMethod: BuildMethod = {
@@ -18,7 +18,7 @@ export const dockerMethod: BuildMethod = {
   inputs: dockerfileInputs,
   needs: config => ({ platforms: config.platforms, capabilities: [] }),
   tools: dockerTools,
-  validate: validateDockerfileParameters,
+  validate: validateDockerParameters,
   localPlan: dockerLocalPlan,
   failureRules: dockerfileFailureRules,
   pipelineParameters: dockerfilePipelineParameters,

@@ -26,4 +26,8 @@ describe('reproduceDocker', () => {
     ]);
     expect(wordsOf({ 'no-cache': false })).not.toContain('--no-cache');
   });
+
+  it('names the Dockerfile as Docker takes it, which finds no path in quotation marks', () => {
+    expect(wordsOf({ 'dockerfile-path': 'x,"y"' })).toContain('--file=x,"y"');
+  });
 });

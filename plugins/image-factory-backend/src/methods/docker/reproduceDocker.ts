@@ -6,8 +6,9 @@ import { readDockerfileParameters } from '../dockerfile';
 
 /**
  * With docker, and with podman or buildah in its place: they know all these
- * options. A base image is told by its digest without a change to the
- * Dockerfile.
+ * options. Only a path with a comma or a quotation mark is written as Docker
+ * takes it: the other two would want it quoted, and Docker finds none that is. A
+ * base image is told by its digest without a change to the Dockerfile.
  */
 export function reproduceDocker(
   config: BuildConfig,

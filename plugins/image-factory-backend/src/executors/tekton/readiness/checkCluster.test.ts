@@ -101,6 +101,40 @@ describe('checkFeatureFlags', () => {
     });
   });
 
+  it.each([
+    ['pipelineruns', /all pods of a run to one node.*platform-strategy native/],
+    ['isolate-pipelinerun', /platform-strategy native.*one run at a time/],
+    ['Disabled', /template with layout: tasks.*volume/],
+    ['zones', /not tried.*native.*layout: tasks/],
+  ])(
+    'warns of the builds that coschedule %p is bad for',
+    (coschedule, words) => {
+      const finding = flags({ coschedule });
+      expect(finding).toMatchObject({
+        status: 'warning',
+        message: expect.stringMatching(words),
+        hint: expect.stringContaining('Set coschedule to "workspaces"'),
+      });
+      expect(finding.blocks).toBeUndefined();
+    },
+  );
+
+  it('says nothing of disable-affinity-assistant, at which no Tekton looks that is supported', () => {
+    expect(flags({ 'disable-affinity-assistant': 'true' }).status).toBe(
+      'ready',
+    );
+  });
+
+  it('tells all that it warns of', () => {
+    expect(
+      flags({ 'results-from': 'sidecar-logs', coschedule: 'disabled' }),
+    ).toMatchObject({
+      status: 'warning',
+      message: expect.stringMatching(/sidecar-logs.*coschedule is "disabled"/),
+      hint: expect.stringMatching(/Set results-from .* Set coschedule /),
+    });
+  });
+
   it('names the right that it lacks', () => {
     expect(checkFeatureFlags({ unread: 'forbidden' })).toMatchObject({
       status: 'unknown',

@@ -120,12 +120,32 @@ export function checkFeatureFlags(
     };
   }
   const results = data['results-from'] ?? 'termination-message';
-  if (results !== 'termination-message') {
+  const coschedule = (data.coschedule ?? 'workspaces').toLowerCase();
+  // Neither must hide the other.
+  const warnings = [
+    ...(results === 'termination-message'
+      ? []
+      : [
+          {
+            message: `Tekton takes results from "${results}", which adds a container to each pod and was not tried.`,
+            hint: 'Set results-from to "termination-message", its default, in the ConfigMap feature-flags of the namespace tekton-pipelines.',
+          },
+        ]),
+    ...(coschedule === 'workspaces'
+      ? []
+      : [
+          {
+            message: `${effectOf(coschedule)}: coschedule is "${coschedule}".`,
+            hint: 'Set coschedule to "workspaces", its default, in the ConfigMap feature-flags of the namespace tekton-pipelines.',
+          },
+        ]),
+  ];
+  if (warnings.length > 0) {
     return {
       check,
       status: 'warning',
-      message: `Tekton takes results from "${results}", which adds a container to each pod and was not tried.`,
-      hint: 'Set results-from to "termination-message", its default, in the ConfigMap feature-flags of the namespace tekton-pipelines.',
+      message: warnings.map(({ message }) => message).join(' '),
+      hint: warnings.map(({ hint }) => hint).join(' '),
     };
   }
   return {
@@ -133,6 +153,23 @@ export function checkFeatureFlags(
     status: 'ready',
     message: 'The settings of Tekton suit the pipeline templates.',
   };
+}
+
+const ON_ONE_NODE =
+  'Tekton ties all pods of a run to one node, so that those of a build with platform-strategy native get none where they are for another platform than that node, and the build ends once they have waited for pendingTimeout';
+
+/** What Tekton does otherwise than by default. From the oldest version on that is supported, no other flag has a say in it. */
+function effectOf(coschedule: string): string {
+  switch (coschedule) {
+    case 'pipelineruns':
+      return ON_ONE_NODE;
+    case 'isolate-pipelinerun':
+      return `${ON_ONE_NODE}. It lets one run at a time onto a node as well, so that builds of every kind wait for a node without one`;
+    case 'disabled':
+      return 'Tekton does not keep the pods of a run together, so that those of a build by a template with layout: tasks may get different nodes, and wait for a volume that only one node can have at a time';
+    default:
+      return 'Tekton places the pods of a run in a way that was not tried, which concerns builds with platform-strategy native and by templates with layout: tasks';
+  }
 }
 
 /** Whether the images of steps are those that they were when somebody looked at them. */
