@@ -14,19 +14,8 @@ import {
   PreflightRequest,
   RunReference,
 } from '@image-factory/backstage-plugin-image-factory-node';
-import {
-  ExecutorReadiness,
-  Failure,
-} from '@image-factory/backstage-plugin-image-factory-common';
-import {
-  KubernetesError,
-  KubernetesSettings,
-  OnSecret,
-  TEKTON_API,
-  ClusterSettings,
-  hasStatus,
-  objectPath,
-} from '../../clusters';
+import { ExecutorReadiness } from '@image-factory/backstage-plugin-image-factory-common';
+import { ClusterSettings, KubernetesSettings, OnSecret } from '../../clusters';
 import { BlobStore } from '../../blobs';
 import { CheckSettings } from '../../checks';
 import { MethodRegistry } from '../../methods';
@@ -35,38 +24,23 @@ import { PodSecurityLevel, podSecurityOf } from '../../templates';
 import { plainFailure } from '../reporting';
 import { checksProblem } from './checksFor';
 import { ClusterHealth } from './ClusterHealth';
+import { ClusterRuns } from './ClusterRuns';
 import { collectReports } from './collectReports';
 import { concludeImage } from './concludeImage';
 import { CreatePace } from './CreatePace';
 import { explainNoPlace } from './explainNoPlace';
-import { observe, pagesOfRuns } from './listRuns';
+import { KnownRun, KnownRuns } from './KnownRuns';
 import { ClusterReadiness } from './readiness';
-import { markCollected, removeFinishedRuns } from './removeFinishedRuns';
+import { markCollected } from './removeFinishedRuns';
 import { RunCreator } from './RunCreator';
 import { RunPreflight } from './RunPreflight';
 import { StartThrottle } from './StartThrottle';
 import { storeManifest } from './storeManifest';
 import { TektonCluster } from './TektonCluster';
-import {
-  ENDED_BY_ANNOTATION,
-  LOST_NODE_ANNOTATION,
-  PipelineRunObject,
-  isDone,
-  reducePipelineRun,
-} from './tektonObjects';
 import { TektonRun } from './TektonRun';
 import { TemplateSource } from './TemplateSource';
-import { tenantNamespace } from './tenantNamespace';
 import { EndedBy } from './toOutcome';
 import { methodsByPodSecurity, withReadiness } from './withReadiness';
-
-/** As a JSON pointer. All of our runs have annotations. */
-function pathOf(annotation: string): string {
-  return `/metadata/annotations/${annotation.replace('/', '~1')}`;
-}
-
-/** For so long runs are looked for that nobody has collected: longer than builds take, and portals are away. */
-const RECENT_MS = 3 * 24 * 3_600_000;
 
 export type TektonExecutorOptions = {
   settings: ClusterSettings;
@@ -87,22 +61,6 @@ export type TektonExecutorOptions = {
   random(): number;
 };
 
-type Known = {
-  spec: ExecutionSpec;
-  method: BuildMethod;
-  namespace?: string;
-  /** Why there is no run at all. */
-  refused?: Failure;
-  endedBy?: EndedBy;
-  /** Whether somebody wants it cancelled, whether or not the cluster takes it. */
-  isCancelWanted?: boolean;
-  /** Whether its collector has left it before its end; another may come here for it, or elsewhere. */
-  isLeft?: boolean;
-};
-
-/** Of runs that were left so many are kept in mind. */
-const MOST_LEFT = 100;
-
 /**
  * Runs builds as Tekton PipelineRuns on one cluster. The cluster runs them and
  * knows what became of them; this only creates, follows and cancels, so that any
@@ -118,11 +76,10 @@ export class TektonExecutor implements Executor {
   readonly #throttle: StartThrottle;
   readonly #creator: RunCreator;
   readonly #preflight: RunPreflight;
-  readonly #known = new Map<string, Known>();
+  readonly #known = new KnownRuns();
   /** What the pods of methods need, as their default templates said last. */
   readonly #podSecurity = new Map<string, PodSecurityLevel>();
-  /** Where it has runs, as far as this process knows. */
-  readonly #namespaces: Set<string>;
+  readonly #runs: ClusterRuns;
   readonly #stopping = new AbortController();
 
   static create(options: TektonExecutorOptions): TektonExecutor {
@@ -163,10 +120,12 @@ export class TektonExecutor implements Executor {
       now,
       steady,
     });
-    const { byTenant, relaxedByTenant } = settings.namespaces;
-    this.#namespaces = new Set(
-      [byTenant, relaxedByTenant].flatMap(each => Object.values(each)),
-    );
+    this.#runs = new ClusterRuns({
+      ...options,
+      executor: this.id,
+      client: () => this.#cluster.client(),
+      instance: kubernetes.instance,
+    });
     this.#creator = new RunCreator({
       ...options,
       client: () => this.#cluster.client(),
@@ -214,41 +173,24 @@ export class TektonExecutor implements Executor {
   }
 
   async start(spec: ExecutionSpec, signal: AbortSignal): Promise<RunReference> {
-    const known: Known = { spec, method: this.#creator.methodOf(spec) };
-    this.#known.set(spec.name, known);
+    const known: KnownRun = { spec, method: this.#creator.methodOf(spec) };
+    this.#known.add(known);
     this.#readiness.meet(spec.config.tenant);
     try {
       // Also one that waits for its turn ends with this process, as if it had never begun.
       const until = this.#untilStopped(signal);
       Object.assign(known, await this.#creator.create(spec, until));
     } catch (error) {
-      this.#forget(known);
+      this.#known.forget(known);
       throw error;
     }
     // Until somebody collects it: where nobody is let, it must not stay for ever.
-    this.#leave(known);
+    this.#known.leave(known);
     return { name: spec.name, namespace: known.namespace };
   }
 
   #untilStopped(signal: AbortSignal): AbortSignal {
     return AbortSignal.any([signal, this.#stopping.signal]);
-  }
-
-  #leave(known: Known): void {
-    if (this.#known.get(known.spec.name) !== known) return;
-    known.isLeft = true;
-    // The last one left is the last one in the list.
-    this.#known.delete(known.spec.name);
-    this.#known.set(known.spec.name, known);
-    const left = [...this.#known.values()].filter(({ isLeft }) => isLeft);
-    if (left.length > MOST_LEFT) this.#forget(left[0]);
-  }
-
-  /** Another start of the same run may have come meanwhile. */
-  #forget(known: Known | undefined): void {
-    if (known && this.#known.get(known.spec.name) === known) {
-      this.#known.delete(known.spec.name);
-    }
   }
 
   /** What a build can do without fails none: a full disk, say, where its manifest would be kept. */
@@ -276,7 +218,7 @@ export class TektonExecutor implements Executor {
     const known = this.#known.get(run.name);
     const { namespace } = run;
     if (!known || known.refused || namespace === undefined) {
-      this.#forget(known);
+      this.#known.forget(known);
       yield { type: 'outcome', outcome: withoutRun(known) };
       return;
     }
@@ -285,7 +227,7 @@ export class TektonExecutor implements Executor {
     let leave: () => void = () => undefined;
     try {
       const client = await this.#cluster.client();
-      this.#namespaces.add(namespace);
+      this.#runs.meet(namespace);
       const look = await this.#cluster.look(namespace);
       const { view, events, usage } = look;
       leave = look.leave;
@@ -339,12 +281,12 @@ export class TektonExecutor implements Executor {
         signal: this.#untilStopped(signal),
       });
       for await (const update of collected.updates()) {
-        if (update.type === 'outcome') this.#forget(known);
+        if (update.type === 'outcome') this.#known.forget(known);
         yield update;
       }
     } finally {
       leave();
-      this.#leave(known);
+      this.#known.leave(known);
     }
   }
 
@@ -361,85 +303,20 @@ export class TektonExecutor implements Executor {
   /** What a lost process has left of its runs is in the cluster, where it belongs. */
   async recover(): Promise<void> {}
 
-  async *list(signal: AbortSignal): AsyncIterable<ObservedRun> {
-    const { instance } = this.#options.kubernetes;
-    const client = await this.#cluster.client();
-    for (const namespace of await this.#namespacesOfRuns()) {
-      try {
-        const pages = pagesOfRuns({
-          client,
-          namespace,
-          instance,
-          collected: false,
-          signal,
-        });
-        for await (const runs of pages) {
-          for (const run of runs) {
-            const observed = observe(run);
-            if (observed) yield observed;
-          }
-        }
-      } catch (error) {
-        // A namespace that is not there, or not ours to look at, has no runs of ours.
-        if (!hasStatus(error, 403) && !hasStatus(error, 404)) throw error;
-      }
-    }
+  list(signal: AbortSignal): AsyncIterable<ObservedRun> {
+    return this.#runs.list(signal);
   }
 
   async discard(run: ObservedRun, signal: AbortSignal): Promise<void> {
     const { name, namespace, isOver } = run;
     if (namespace === undefined) return;
-    if (!isOver) {
-      await this.#end(run, namespace, 'cancel');
-      return;
-    }
-    // Its pods go with it, also one that Tekton has made too late to cancel it.
-    try {
-      await (
-        await this.#cluster.client()
-      ).delete(objectPath(TEKTON_API, namespace, 'pipelineruns', name), signal);
-    } catch (error) {
-      if (!hasStatus(error, 404)) throw error;
-    }
+    if (isOver) await this.#runs.remove({ name, namespace }, signal);
+    else await this.#end(run, namespace, 'cancel');
   }
 
   /** Removes runs from the cluster that were collected long enough ago. To be called now and then. */
   async removeFinished(signal: AbortSignal): Promise<void> {
-    const { settings, kubernetes, now, logger } = this.#options;
-    const before = new Date(now().getTime() - settings.keepFinishedMs);
-    for (const namespace of await this.#namespacesOfRuns()) {
-      try {
-        await removeFinishedRuns({
-          client: await this.#cluster.client(),
-          namespace,
-          instance: kubernetes.instance,
-          before,
-          signal,
-        });
-      } catch (error) {
-        logger.warn(
-          `Finished runs in the namespace ${namespace} of the cluster ${settings.name} could not be removed`,
-          error as Error,
-        );
-      }
-    }
-  }
-
-  /** Also where other replicas have runs, or this one had before it was started anew: a rule tells no namespaces by itself. */
-  async #namespacesOfRuns(): Promise<Set<string>> {
-    const { settings, recentTenants } = this.#options;
-    const tenants = await recentTenants(
-      this.id,
-      settings.keepFinishedMs + RECENT_MS,
-    );
-    const namespaces = new Set(this.#namespaces);
-    for (const tenant of tenants) {
-      for (const level of ['baseline', 'privileged'] as const) {
-        const namespace = tenantNamespace(tenant, settings.namespaces, level);
-        if (namespace !== undefined) namespaces.add(namespace);
-      }
-    }
-    return namespaces;
+    await this.#runs.removeFinished(signal);
   }
 
   /** Lets go of all runs, which go on. */
@@ -455,40 +332,14 @@ export class TektonExecutor implements Executor {
     by: EndedBy,
     lostNode?: string,
   ): Promise<CancelResult> {
-    const client = await this.#cluster.client();
     const known = this.#known.get(name);
-    try {
-      const run = await client.patch<PipelineRunObject>(
-        objectPath(TEKTON_API, namespace, 'pipelineruns', name),
-        [
-          { op: 'add', path: '/spec/status', value: 'Cancelled' },
-          { op: 'add', path: pathOf(ENDED_BY_ANNOTATION), value: by },
-          ...(lostNode === undefined
-            ? []
-            : [
-                {
-                  op: 'add',
-                  path: pathOf(LOST_NODE_ANNOTATION),
-                  value: lostNode,
-                },
-              ]),
-        ],
-        this.#stopping.signal,
-      );
-      // One that was cancelled before takes it once more.
-      if (isDone(reducePipelineRun(run))) return 'already-over';
-      // Who was first is why it ended.
-      if (known) known.endedBy ??= by;
-      return 'requested';
-    } catch (error) {
-      if (hasStatus(error, 404)) return 'gone';
-      // What is over takes no change any more.
-      const isOver =
-        error instanceof KubernetesError &&
-        (error.status === 400 || error.status === 422);
-      if (isOver) return 'already-over';
-      throw error;
-    }
+    const result = await this.#runs.end(
+      { name, namespace },
+      { by, lostNode, signal: this.#stopping.signal },
+    );
+    // Who was first is why it ended.
+    if (known && result === 'requested') known.endedBy ??= by;
+    return result;
   }
 
   async #problemOf(
@@ -515,7 +366,7 @@ export class TektonExecutor implements Executor {
   }
 }
 
-function withoutRun(known: Known | undefined): Outcome {
+function withoutRun(known: KnownRun | undefined): Outcome {
   return known?.refused
     ? { status: 'failed', failure: plainFailure(known.refused) }
     : {
