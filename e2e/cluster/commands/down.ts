@@ -19,6 +19,7 @@ const KEPT = ['logs'];
 /** Clients first, so that nobody complains of a server that is gone. */
 const ORDER = [
   'kwok',
+  'metrics-server',
   'kube-proxy',
   'kube-scheduler',
   'kube-controller-manager',

@@ -14,6 +14,7 @@ import {
   BUILDKIT,
   KUBERNETES,
   KWOK,
+  METRICS_SERVER,
   SYFT,
   TEKTON,
   TRIVY,
@@ -22,6 +23,7 @@ import {
 /** All that a cluster is made of, in the cache. */
 export type Prepared = {
   kubernetes: BuiltPrograms;
+  metricsServer: BuiltPrograms;
   tekton: { version: string; manifests: string };
   images: {
     busybox: CachedImage;
@@ -39,6 +41,7 @@ export async function prepare(): Promise<Prepared> {
   await installPackages();
   await removeUnfinished(new Date());
   const kubernetes = await buildPrograms(KUBERNETES);
+  const metricsServer = await buildPrograms(METRICS_SERVER);
   const tekton = await buildPrograms(TEKTON);
   const buildkit = await buildPrograms(BUILDKIT);
   const syft = await buildPrograms(SYFT);
@@ -46,6 +49,7 @@ export async function prepare(): Promise<Prepared> {
   const manifests = await keepModuleFolder(TEKTON, tekton, 'config');
   return {
     kubernetes,
+    metricsServer,
     tekton: { version: tekton.version, manifests },
     images: {
       ...(await busyboxImages(busyboxVersion)),

@@ -14,6 +14,7 @@ const PROGRAMS = [
   'kube-controller-manager',
   'kube-scheduler',
   'kube-proxy',
+  'metrics-server',
   ...NODES.flatMap(({ name }) => [`${name}-containerd`, `${name}-kubelet`]),
 ];
 

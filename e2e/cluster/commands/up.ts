@@ -12,6 +12,7 @@ import { openState, readState } from '../local/ClusterState';
 import { GIT_USER } from '../local/gitServer';
 import { startKwok } from '../local/kwok';
 import { LocalCluster } from '../local/LocalCluster';
+import { startMetricsServer } from '../local/metricsServer';
 import { REGISTRY_USER } from '../local/registry';
 import { ClusterFolder } from '../machine/ClusterFolder';
 import { timed } from '../machine/say';
@@ -43,6 +44,9 @@ export async function upLocal(
     cluster.startControlPlane(),
   ]);
   await cluster.startNodes(references.pause);
+  await timed('Metrics are served', () =>
+    startMetricsServer(cluster, prepared.metricsServer),
+  );
   await timed(`Tekton ${prepared.tekton.version} is ready`, async () =>
     installTekton(
       cluster.kubectl,

@@ -16,6 +16,7 @@ const PORTS = [
   'registry',
   'git',
   'kwok',
+  'metrics-server',
   ...NODES.flatMap(({ name }) => [
     `${name}-kubelet` as const,
     `${name}-health` as const,

@@ -110,6 +110,12 @@ async function apiServer(
     ],
   });
   const tokens = await ensureTokenKey(folder);
+  // By it the servers of other APIs know the API server, which tells them who asks.
+  const proxyAuthority = await ensureAuthority(folder, 'front-proxy-ca');
+  const proxy = await ensureCertificate(folder, proxyAuthority, {
+    name: 'front-proxy-client',
+    commonName: 'front-proxy-client',
+  });
   return {
     name: 'kube-apiserver',
     command: programs.paths['kube-apiserver'],
@@ -129,10 +135,17 @@ async function apiServer(
       `--service-account-issuer=${TOKEN_ISSUER}`,
       `--kubelet-client-certificate=${admin.certificate}`,
       `--kubelet-client-key=${admin.key}`,
+      `--requestheader-client-ca-file=${proxyAuthority.certificate}`,
+      '--requestheader-allowed-names=front-proxy-client',
+      '--requestheader-username-headers=X-Remote-User',
+      '--requestheader-group-headers=X-Remote-Group',
+      '--requestheader-extra-headers-prefix=X-Remote-Extra-',
+      `--proxy-client-cert-file=${proxy.certificate}`,
+      `--proxy-client-key-file=${proxy.key}`,
       // Names of nodes stand in no name server.
       '--kubelet-preferred-address-types=InternalIP',
       '--allow-privileged=true',
-      // Webhooks are then called at their pods' addresses.
+      // Webhooks and other APIs are then called at their endpoints' own addresses.
       '--enable-aggregator-routing=true',
       // Debian's etcd cannot serve the lists by watch that this would give to
       // watches from version 0: it would end them at once, and kwok's are such.

@@ -5,7 +5,14 @@ import { Problem } from '../Problem';
 /** Programs that are built together, from one Go module whose version and sums are committed. */
 export type ProgramSet = {
   /** Of the folder here with `go.mod` and `go.sum`. */
-  name: 'kubernetes' | 'tekton' | 'kwok' | 'buildkit' | 'syft' | 'trivy';
+  name:
+    | 'kubernetes'
+    | 'metrics-server'
+    | 'tekton'
+    | 'kwok'
+    | 'buildkit'
+    | 'syft'
+    | 'trivy';
   /** The module that they are programs of. */
   module: string;
   programs: readonly string[];
@@ -40,6 +47,14 @@ export const KUBERNETES: ProgramSet = {
       ([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`,
     );
   },
+};
+
+/** It is built with libraries older than those of Kubernetes: with these it does not start. */
+export const METRICS_SERVER: ProgramSet = {
+  name: 'metrics-server',
+  module: 'sigs.k8s.io/metrics-server',
+  programs: ['metrics-server'],
+  versionFlags: () => [],
 };
 
 export const TEKTON: ProgramSet = {
