@@ -1,3 +1,4 @@
+import { asksForHelp, demandKnown } from './bootstrap/arguments.mjs';
 import { Problem } from './bootstrap/problem.mjs';
 
 const COMMANDS = [
@@ -26,7 +27,15 @@ export async function main(command, argv) {
         `use one of: ${COMMANDS.join(', ')}`,
       );
     }
-    const { run } = await import(`./commands/${command}.mjs`);
+    // Without `accepts`, the arguments are for a program that judges them itself.
+    const { run, help, accepts } = await import(`./commands/${command}.mjs`);
+    if (help && asksForHelp(argv)) {
+      console.log(help);
+      return;
+    }
+    if (accepts) {
+      demandKnown(argv, accepts);
+    }
     process.exitCode = await run(argv);
   } catch (error) {
     process.exitCode = 1;

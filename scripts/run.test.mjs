@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test from 'node:test';
 import { ROOT } from './bootstrap/paths.mjs';
-import { findFreePort } from './portal/port.mjs';
+import { demandFreePort, findFreePort } from './portal/port.mjs';
 import { runNode } from './testing/runNode.mjs';
 import { temporaryFolder } from './testing/temporaryFolder.mjs';
 
@@ -35,6 +35,51 @@ test('a taken port is told before anything else happens, with how to choose anot
   assert.match(output, new RegExp(`Port ${port} is taken`));
   assert.match(output, new RegExp(`PORT=${port + 1} npm start`));
   assert.doesNotMatch(output, /•|\n\s+at /);
+});
+
+test('beyond the last port there is none to choose', async t => {
+  const server = createServer();
+  const taken = await new Promise(resolve => {
+    server.once('error', resolve);
+    server.listen(65535, '127.0.0.1', () => resolve(undefined));
+  });
+  // Whoever else has it does as well.
+  t.after(() => taken ?? server.close());
+  await assert.rejects(demandFreePort(65535), /`PORT=65534 npm start`/);
+});
+
+test('an option that a command does not know is refused, with those that it knows', async () => {
+  const { code, output } = await runNode([RUN, 'start', '--nonsense']);
+  assert.equal(code, 1);
+  assert.match(output, /There is no option '--nonsense'/);
+  assert.match(output, /--port <value>, --no-install, --no-frontend, --help/);
+  assert.doesNotMatch(output, /•|\n\s+at /);
+});
+
+for (const argv of [
+  ['build'],
+  ['gate', 'lint'],
+  ['test-engines'],
+  ['test-adopt'],
+  ['cluster', 'up'],
+  ['test'],
+]) {
+  test(`${argv.join(
+    ' ',
+  )} --help tells what it does, and does not do it`, async () => {
+    const { code, output } = await runNode([RUN, ...argv, '--help']);
+    assert.equal(code, 0);
+    assert.match(output, /^npm (?:run|test)/);
+    assert.doesNotMatch(output, /•/);
+  });
+}
+
+test('bench without a name tells the names before anything is started', async () => {
+  const { code, output } = await runNode([RUN, 'bench']);
+  assert.equal(code, 1);
+  assert.match(output, /It has to be told what to measure/);
+  assert.match(output, /log-flood, log-view/);
+  assert.doesNotMatch(output, /•/);
 });
 
 test('a port that is none is refused', async () => {

@@ -3,9 +3,17 @@ import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bootstrap } from '../bootstrap/bootstrap.mjs';
 import { explainFailure } from '../bootstrap/explainFailure.mjs';
+import { withLock } from '../bootstrap/lock.mjs';
 import { ROOT, TOOLS, readJson } from '../bootstrap/paths.mjs';
 import { runLogged } from '../bootstrap/runLogged.mjs';
 import { duration, say } from '../bootstrap/say.mjs';
+
+export const help = `npm run build
+
+Builds the portal for production into dist/portal, for deploy/portal/Dockerfile.
+`;
+
+export const accepts = {};
 
 /** Ignored by git, and the context of `deploy/portal/Dockerfile`. */
 const CONTEXT = join(ROOT, 'dist', 'portal');
@@ -26,10 +34,15 @@ const ARCHIVES = ['bundle', 'skeleton'];
 export async function run() {
   const { yarn, environment } = await bootstrap();
   say('Building the portal for production (1 to 3 minutes)');
-  const { code, output, logPath, took } = await runLogged(
-    yarn,
-    ['workspace', 'backend', 'build'],
-    { name: 'build', cwd: ROOT, env: environment },
+  // It builds the frontend into the folder that `npm start` serves it from.
+  const { code, output, logPath, took } = await withLock(
+    join(TOOLS, 'lock'),
+    () =>
+      runLogged(yarn, ['workspace', 'backend', 'build'], {
+        name: 'build',
+        cwd: ROOT,
+        env: environment,
+      }),
   );
   if (code !== 0) {
     throw explainFailure({ what: 'Building the portal', output, logPath });

@@ -5,6 +5,13 @@ import { GATES } from '../gates/gates.mjs';
 import { summarize } from '../tests/summary.mjs';
 import { testWithEveryEngine } from '../tests/testWithEveryEngine.mjs';
 
+export const help = `.ci/run
+
+Runs every static gate, then every test.
+`;
+
+export const accepts = {};
+
 /** All that has to hold before a change is taken: the static gates, then every test. */
 export async function run() {
   const started = Date.now();

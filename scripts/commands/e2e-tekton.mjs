@@ -4,6 +4,11 @@ import { clusterTests } from '../tests/clusterTests.mjs';
 import { findEngines } from '../tests/engines.mjs';
 import { summarize } from '../tests/summary.mjs';
 
+export const help = `npm run e2e:tekton [-- options of playwright test]
+
+Builds on a real Kubernetes; brings it up and takes it down where none is up.
+`;
+
 /** `npm run e2e:tekton`: builds on a real Kubernetes, and what may happen to them there; arguments go through to Playwright. */
 export async function run(argv) {
   const started = Date.now();

@@ -4,27 +4,40 @@ import { Problem } from '../bootstrap/problem.mjs';
 import { duration, say } from '../bootstrap/say.mjs';
 import { prepareContainerBuilder } from '../portal/containerBuilder.mjs';
 import { buildFrontend } from '../portal/frontend.mjs';
+import {
+  alreadyRuns,
+  announcePortal,
+  findPortal,
+} from '../portal/onePortal.mjs';
 import { choosePort, demandFreePort } from '../portal/port.mjs';
 import { startBackend } from '../portal/startBackend.mjs';
 import { whenReady } from '../portal/whenReady.mjs';
 
-const HELP = `npm start [-- options]
+export const help = `npm start [-- options]
 
 Sets everything up, then runs the portal at http://localhost:7007.
 
   --port <number>  serve at another port (same as PORT=<number>)
   --no-install     never install a container builder
   --no-frontend    serve the API alone, without building the pages
+
+A checkout runs one portal at a time; a second one needs a checkout of its own.
 `;
 
+export const accepts = {
+  values: ['--port'],
+  flags: ['--no-install', '--no-frontend'],
+};
+
 export async function run(argv) {
-  if (argv.includes('--help')) {
-    console.log(HELP);
-    return 0;
-  }
   const started = Date.now();
   const port = choosePort(argv, process.env);
-  await demandFreePort(port);
+  const running = await findPortal(process.env);
+  await demandFreePort(port, running);
+  if (running) {
+    throw alreadyRuns(running);
+  }
+  await announcePortal(port, process.env);
 
   const tools = await bootstrap();
   if (!argv.includes('--no-frontend')) {

@@ -12,6 +12,16 @@ import { findEngines } from '../tests/engines.mjs';
 import { playwrightTests } from '../tests/playwrightTests.mjs';
 import { summarize } from '../tests/summary.mjs';
 
+export const help = `npm run test:adopt [-- options]
+
+Adds the packed packages to portals that create-app has just made, and builds in them.
+
+  --only <new|classic>  one frontend system alone
+  --keep                leave the portals where they are
+`;
+
+export const accepts = { values: ['--only'], flags: ['--keep'] };
+
 /**
  * `npm run test:adopt`: adds the packed packages to portals that create-app has
  * just made, one on each frontend system, by the steps of the documentation,

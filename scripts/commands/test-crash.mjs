@@ -5,6 +5,12 @@ import { findEngines } from '../tests/engines.mjs';
 import { findPostgres } from '../tests/postgresBinaries.mjs';
 import { summarize } from '../tests/summary.mjs';
 
+export const help = `npm run test:crash [-- options of playwright test]
+
+Kills, starves and stops real portals on both databases. CRASH_ROUNDS and
+CRASH_SEED set the kills at random moments.
+`;
+
 /**
  * `npm run test:crash`: portals that are killed, starved and stopped.
  * CRASH_ROUNDS and CRASH_SEED set the kills at random moments; arguments go

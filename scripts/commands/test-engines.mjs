@@ -2,6 +2,13 @@ import { bootstrap } from '../bootstrap/bootstrap.mjs';
 import { summarize } from '../tests/summary.mjs';
 import { testWithEveryEngine } from '../tests/testWithEveryEngine.mjs';
 
+export const help = `npm run test:engines
+
+Runs every test, the browser's journeys too, and fails for each engine that is missing.
+`;
+
+export const accepts = {};
+
 /** `npm run test:engines`: every test, and a failure for each engine that is missing. */
 export async function run() {
   const started = Date.now();

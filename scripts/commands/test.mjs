@@ -4,6 +4,11 @@ import { findEngines } from '../tests/engines.mjs';
 import { summarize } from '../tests/summary.mjs';
 import { unitTests } from '../tests/unitTests.mjs';
 
+export const help = `npm test [-- pattern and options of Jest]
+
+Tests what this machine can; a pattern limits it to the test files that match.
+`;
+
 /** `npm test`: everything that this machine can test. A pattern limits it to Jest tests. */
 export async function run(argv) {
   const started = Date.now();

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { explainFailure } from '../bootstrap/explainFailure.mjs';
-import { ROOT } from '../bootstrap/paths.mjs';
+import { withLock } from '../bootstrap/lock.mjs';
+import { ROOT, TOOLS } from '../bootstrap/paths.mjs';
 import { runLogged } from '../bootstrap/runLogged.mjs';
 import { duration, say } from '../bootstrap/say.mjs';
 import { hashOf, stamp } from '../bootstrap/stamp.mjs';
@@ -14,8 +15,12 @@ const SOURCES = [
   'yarn.lock',
 ];
 
-/** Builds what the backend serves, when its sources changed since the last time. */
-export async function buildFrontend({ yarn, environment }) {
+/** Builds what the backend serves, when its sources changed since the last time; one at a time, since all write into the same folder. */
+export async function buildFrontend(tools) {
+  await withLock(join(TOOLS, 'lock'), () => buildWhatChanged(tools));
+}
+
+async function buildWhatChanged({ yarn, environment }) {
   const built = stamp('frontend');
   const wanted = hashOf(SOURCES.map(path => join(ROOT, path)));
   const result = join(ROOT, 'packages/app/dist/index.html');

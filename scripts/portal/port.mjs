@@ -1,8 +1,10 @@
 import { createServer } from 'node:net';
 import { Problem } from '../bootstrap/problem.mjs';
+import { alreadyRuns } from './onePortal.mjs';
 
 const DEFAULT_PORT = 7007;
 const HOST = '127.0.0.1';
+const LAST_PORT = 65535;
 
 /** The port to serve at: `--port`, else PORT, else 7007. */
 export function choosePort(argv, environment) {
@@ -14,23 +16,30 @@ export function choosePort(argv, environment) {
     environment.PORT ??
     String(DEFAULT_PORT);
   const port = /^\d{1,5}$/.test(given) ? Number(given) : 0;
-  if (port < 1 || port > 65535) {
+  if (port < 1 || port > LAST_PORT) {
     throw new Problem(
       `'${given}' is not a port`,
-      'choose a number from 1 to 65535, as in `PORT=7008 npm start`',
+      `choose a number from 1 to ${LAST_PORT}, as in \`PORT=7008 npm start\``,
     );
   }
   return port;
 }
 
-/** Told before anything long happens, not after minutes of installing. */
-export async function demandFreePort(port) {
+/**
+ * Told before anything long happens, not after minutes of installing.
+ *
+ * `running` is this checkout's own portal, where one runs.
+ */
+export async function demandFreePort(port, running) {
   const error = await tryToListen(port);
   if (error?.code === 'EADDRINUSE') {
+    if (running?.port === port) {
+      throw alreadyRuns(running);
+    }
     throw new Problem(
-      `Port ${port} is taken by another program (perhaps the portal already runs: http://localhost:${port})`,
+      `Port ${port} is taken by another program (perhaps a portal of another checkout: http://localhost:${port})`,
       `stop that program, or choose another port: \`PORT=${
-        port + 1
+        port < LAST_PORT ? port + 1 : port - 1
       } npm start\``,
     );
   }

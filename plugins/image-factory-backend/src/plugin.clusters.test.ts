@@ -191,7 +191,10 @@ describe('the API, of what a cluster reports', () => {
       `${path}/wait-reason`,
       ({ code }) => code === 'EXECUTOR_UNAVAILABLE',
     );
-    expect(wait).toMatchObject(executor.obstacle);
+    expect(wait).toMatchObject({
+      message: `No executor can run it now. ${executor.obstacle.message}`,
+      hint: executor.obstacle.hint,
+    });
     executor.obstacle = undefined;
     await until<Build>(path, ({ status }) => status === 'running');
     const [{ spec }] = [...executor.runs.values()].slice(-1);
@@ -231,7 +234,10 @@ describe('the API, of what a cluster reports', () => {
         `${path}/wait-reason`,
         ({ code }) => code === 'EXECUTOR_UNAVAILABLE',
       ),
-    ).toMatchObject(noPlace);
+    ).toMatchObject({
+      message: `No executor can run it now. ${noPlace.message}`,
+      hint: noPlace.hint,
+    });
     executor.noPlaceFor = () => undefined;
     await until<Build>(path, ({ status }) => status === 'running');
     const [{ spec }] = [...executor.runs.values()].slice(-1);

@@ -25,6 +25,8 @@ describe('builds of sources in git, through the API', () => {
   let data: string;
   let server: GitServer;
   let app: GitRepository;
+  /** Configured, and nothing listens there. */
+  let gone: GitServer;
   let backend: Awaited<ReturnType<typeof startTestBackend>>;
 
   beforeAll(async () => {
@@ -37,6 +39,8 @@ describe('builds of sources in git, through the API', () => {
     await app.git('tag', 'v1');
     await app.commit({ 'docs/readme': 'x' });
     await server.createRepository('team/other', { a: '1' });
+    gone = await GitServer.start();
+    await gone.stop();
     const entity = (
       name: string,
       source: string,
@@ -64,6 +68,7 @@ describe('builds of sources in git, through the API', () => {
             entity('site', `${app.url}/tree/main/site/`),
             entity('docs', `${app.url}/tree/main/docs/`),
             entity('deputy', `${server.url}/team/other/tree/main/`),
+            entity('gone', `${gone.url}/team/app/tree/main/`),
             entity('elsewhere', 'https://localhost:1/team/app/tree/main/'),
           ],
         }),
@@ -76,6 +81,7 @@ describe('builds of sources in git, through the API', () => {
                 git: {
                   hosts: [
                     { host: server.host, caFile: server.caFile, ...LOGIN },
+                    { host: gone.host },
                   ],
                 },
               },
@@ -152,6 +158,26 @@ describe('builds of sources in git, through the API', () => {
       expect(refused.body.error.message).toMatch(message);
     },
   );
+
+  it('says of a host that cannot be reached that the request may come again, rather than that it is wrong', async () => {
+    const asked = { entityRef: 'component:default/gone' };
+    const message = expect.stringMatching(
+      /could not be reached.*submit again once the host answers\.$/,
+    );
+    expect((await preview(asked)).problems).toContainEqual({
+      path: '/source',
+      blocking: true,
+      message,
+    });
+    const unanswered = await submit(asked);
+    expect(unanswered.status).toBe(503);
+    expect(unanswered.body.error).toMatchObject({
+      name: 'ServiceUnavailableError',
+      message,
+    });
+    const alsoWrong = await submit({ ...asked, image: 'Not An Image' });
+    expect(alsoWrong.status).toBe(400);
+  });
 
   it('refuses a ref that is too long to be one before it asks anybody', async () => {
     server.requests.length = 0;

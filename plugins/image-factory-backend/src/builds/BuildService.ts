@@ -1,6 +1,6 @@
 import { LoggerService } from '@backstage/backend-plugin-api';
 import { Entity } from '@backstage/catalog-model';
-import { InputError } from '@backstage/errors';
+import { InputError, ServiceUnavailableError } from '@backstage/errors';
 import {
   Build,
   BuildPreview,
@@ -89,6 +89,7 @@ export class BuildService {
    * same key that come at once get the same build.
    *
    * @throws InputError that names every problem of the request
+   * @throws ServiceUnavailableError where there is none, but the host of its sources does not answer
    * @throws ConflictError where the key was used for another request
    */
   async submit(
@@ -107,11 +108,18 @@ export class BuildService {
       options.rebuild ?? request,
       credentials,
     );
-    const { preview, ready } = await this.#resolve(request, entity, 'fresh');
+    const { preview, ready, unavailable } = await this.#resolve(
+      request,
+      entity,
+      'fresh',
+    );
     if (!ready) {
-      throw new InputError(
-        preview.problems.map(problem => problem.message).join(' '),
-      );
+      const message = preview.problems
+        .map(problem => problem.message)
+        .join(' ');
+      throw unavailable
+        ? new ServiceUnavailableError(message)
+        : new InputError(message);
     }
     const { method, sourceLocation } = ready;
     const config = {

@@ -43,7 +43,14 @@ describe('explainWait', () => {
             : [],
         }),
       });
-      return { build, queue, knex, builds };
+      const explain = (titles: Record<string, string> = {}) =>
+        explainWait({
+          build,
+          queue,
+          now: Date.now(),
+          titleOf: async executor => titles[executor],
+        });
+      return { build, queue, knex, builds, explain };
     }
 
     const full: StoredWaitReason = {
@@ -52,11 +59,11 @@ describe('explainWait', () => {
     };
 
     it('tells the reason, the place in the queue and the median of recent waits', async () => {
-      const { build, queue } = await setup({
+      const { explain } = await setup({
         waits: [10, 20, 30, 40, 50],
         reason: full,
       });
-      expect(await explainWait(build, queue, Date.now())).toMatchObject({
+      expect(await explain()).toMatchObject({
         waiting: true,
         code: 'EXECUTOR_FULL',
         message: 'Executor local is full: it runs 2 of at most 2 builds.',
@@ -64,7 +71,44 @@ describe('explainWait', () => {
         ahead: 0,
         estimatedSeconds: 30,
       });
+      expect(await explain({ local: 'This machine' })).toMatchObject({
+        message: 'This machine is full: it runs 2 of at most 2 builds.',
+      });
     });
+
+    it.each([
+      [
+        {
+          code: 'TOOL_MISSING',
+          data: {
+            executor: 'local',
+            message: 'Nothing builds here.',
+            hint: 'Get one.',
+          },
+        } as const,
+        'No executor can run it now. Nothing builds here.',
+      ],
+      [
+        {
+          code: 'EXECUTOR_UNAVAILABLE',
+          data: { message: 'No executor is configured.', hint: 'Get one.' },
+        } as const,
+        'No executor is configured.',
+      ],
+    ])(
+      'says that no executor can run a build, and does not have it next in the queue (%#)',
+      async (reason, message) => {
+        const { explain } = await setup({ waits: [], reason });
+        const wait = await explain({ local: 'This machine' });
+        expect(wait).toMatchObject({
+          code: reason.code,
+          message,
+          hint: 'Get one.',
+        });
+        expect(wait).not.toHaveProperty('position');
+        expect(wait).not.toHaveProperty('ahead');
+      },
+    );
 
     it.each([
       ['too few waits to go by', [10, 20], full],
@@ -78,15 +122,15 @@ describe('explainWait', () => {
         } as const,
       ],
     ])('gives no estimate with %s', async (_, waits, reason) => {
-      const { build, queue } = await setup({ waits, reason });
-      const wait = await explainWait(build, queue, Date.now());
+      const { explain } = await setup({ waits, reason });
+      const wait = await explain();
       expect(wait.code).toBe(reason.code);
       expect(wait.estimatedSeconds).toBeUndefined();
     });
 
     it('says that a build is next where nothing holds it', async () => {
-      const { build, queue } = await setup({ waits: [] });
-      expect(await explainWait(build, queue, Date.now())).toMatchObject({
+      const { explain } = await setup({ waits: [] });
+      expect(await explain()).toMatchObject({
         code: 'NEXT',
         position: 1,
       });
@@ -105,7 +149,14 @@ describe('explainWait', () => {
           }),
         });
       const stored = await builds.get(build.id);
-      expect(await explainWait(stored!, queue, Date.now())).toMatchObject({
+      expect(
+        await explainWait({
+          build: stored!,
+          queue,
+          now: Date.now(),
+          titleOf: async () => undefined,
+        }),
+      ).toMatchObject({
         code: 'BACKOFF',
         message: expect.stringMatching(/^Attempt 1 of 3 was lost/),
         hint: 'The disk is full.',
@@ -118,7 +169,12 @@ describe('explainWait', () => {
         .where({ id: build.id })
         .update({ status: 'completed' });
       expect(
-        await explainWait({ ...build, status: 'completed' }, queue, Date.now()),
+        await explainWait({
+          build: { ...build, status: 'completed' },
+          queue,
+          now: Date.now(),
+          titleOf: async () => undefined,
+        }),
       ).toEqual({ waiting: false });
     });
   });

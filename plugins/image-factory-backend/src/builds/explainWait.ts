@@ -1,26 +1,22 @@
 import {
   Build,
   WaitReason,
-  WaitReasonCode,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { QueueStore } from '../database';
-import { explainWaitReason } from '../model';
-
-const ENDS_BY_ITSELF: WaitReasonCode[] = [
-  'TENANT_LIMIT',
-  'PORTAL_LIMIT',
-  'EXECUTOR_FULL',
-];
+import { explainWaitReason, isUnrunnable } from '../model';
 
 /** With fewer waits than this on record there is no estimate. */
 const ESTIMATE_FROM = 5;
 
-/** Tells why a build does not run yet, in words, with its place in the queue. */
-export async function explainWait(
-  build: Build,
-  queue: QueueStore,
-  now: number,
-): Promise<WaitReason> {
+/** Tells why a build does not run yet, in words, with its place in the queue where it is in line for something. */
+export async function explainWait(options: {
+  build: Build;
+  queue: QueueStore;
+  now: number;
+  /** The title of an executor, by its id, where it is known. */
+  titleOf: (executor: string) => Promise<string | undefined>;
+}): Promise<WaitReason> {
+  const { build, queue, now, titleOf } = options;
   if (build.status === 'pending') {
     return {
       waiting: true,
@@ -55,14 +51,24 @@ export async function explainWait(
       message: 'It starts as soon as the dispatcher gets to it.',
     };
   }
+  if (isUnrunnable(reason)) {
+    // Those before it are not what it waits for: it would read as if it were its turn.
+    return {
+      waiting: true,
+      running: place.running,
+      ...explainWaitReason(reason),
+      since: reason.since,
+    };
+  }
+  const title =
+    reason.code === 'EXECUTOR_FULL'
+      ? await titleOf(reason.data.executor)
+      : undefined;
   return {
     ...standing,
-    ...explainWaitReason(reason),
+    ...explainWaitReason(reason, title),
     since: reason.since,
-    // What waits for somebody to mend something starts when they have.
-    estimatedSeconds: ENDS_BY_ITSELF.includes(reason.code)
-      ? estimate(await queue.recentWaits(build.method))
-      : undefined,
+    estimatedSeconds: estimate(await queue.recentWaits(build.method)),
   };
 }
 

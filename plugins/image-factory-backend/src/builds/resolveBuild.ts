@@ -37,6 +37,8 @@ export type ResolvedBuild = {
   preview: BuildPreview;
   /** Present where no problem blocks the build. */
   ready?: { config: BuildConfig; method: BuildMethod; sourceLocation: string };
+  /** Whether all that blocks it is that its source could not be asked for. */
+  unavailable?: boolean;
 };
 
 /**
@@ -182,7 +184,9 @@ export async function resolveBuild(options: {
     preview.source = describeSource(source.source, source.location);
   }
   if (problems.length > 0 || !method || !('target' in image) || !source?.ok) {
-    return { preview };
+    const unavailable =
+      source?.ok === false && source.unavailable && problems.length === 1;
+    return { preview, unavailable };
   }
   const config = configOf({ source: source.source, target: image.target });
   return {

@@ -33,9 +33,19 @@ export type ExplainedWaitReason = {
   hint?: string;
 };
 
-/** Puts a stored reason into a sentence for the reader. */
+/** Whether nothing that ends by itself helps: no executor takes the build before somebody mends something. */
+export function isUnrunnable({ code }: { code: WaitReasonCode }): boolean {
+  return code === 'TOOL_MISSING' || code === 'EXECUTOR_UNAVAILABLE';
+}
+
+/**
+ * Puts a stored reason into a sentence for the reader.
+ *
+ * @param title - of the executor that it is about, as pages show it, where that is known
+ */
 export function explainWaitReason(
   reason: StoredWaitReason,
+  title?: string,
 ): ExplainedWaitReason {
   switch (reason.code) {
     case 'TENANT_LIMIT':
@@ -53,21 +63,23 @@ export function explainWaitReason(
     case 'EXECUTOR_FULL':
       return {
         code: reason.code,
-        message: `Executor ${reason.data.executor} is full: it runs ${reason.data.running} of at most ${reason.data.limit} builds.`,
+        message: `${
+          title ?? `Executor ${reason.data.executor}`
+        } is full: it runs ${reason.data.running} of at most ${
+          reason.data.limit
+        } builds.`,
         hint: reason.data.throttled
           ? `It takes fewer than it is configured for: ${reason.data.throttled} It takes more again by itself once that is over.`
           : 'It starts when one of them ends.',
       };
     case 'EXECUTOR_UNAVAILABLE':
-      return {
-        code: reason.code,
-        message: reason.data.message,
-        hint: reason.data.hint,
-      };
     case 'TOOL_MISSING':
       return {
         code: reason.code,
-        message: reason.data.message,
+        // Without an executor it says already that there is none.
+        message: reason.data.executor
+          ? `No executor can run it now. ${reason.data.message}`
+          : reason.data.message,
         hint: reason.data.hint,
       };
     default:

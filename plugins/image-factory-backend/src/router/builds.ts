@@ -7,8 +7,20 @@ import { refuseUnknownFields } from './refuseUnknownFields';
 
 /** Routes of builds and of what belongs to one build. */
 export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
-  const { builds, history, executions, steps, queue, linksOf, auditor, user } =
-    options;
+  const {
+    builds,
+    history,
+    executions,
+    steps,
+    queue,
+    monitor,
+    linksOf,
+    auditor,
+    user,
+  } = options;
+
+  const titleOf = async (executor: string) =>
+    (await monitor.observe()).find(({ id }) => id === executor)?.status.title;
 
   router.post('/v1/builds', async (request, response) => {
     const credentials = await user(request);
@@ -99,7 +111,9 @@ export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
   router.get('/v1/builds/:buildId/wait-reason', async (request, response) => {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
-    response.json(await explainWait(build, queue, Date.now()));
+    response.json(
+      await explainWait({ build, queue, now: Date.now(), titleOf }),
+    );
   });
 
   router.get('/v1/builds/:buildId/executions', async (request, response) => {

@@ -13,4 +13,6 @@ export type ResolvedSource =
       problem: string;
       /** What of a request could be mended, as a JSON pointer; none where it is nothing of it. */
       path?: '/ref' | '/source';
+      /** Set where it is no fault of the request: nobody could be asked. */
+      unavailable?: true;
     };

@@ -494,11 +494,11 @@ describeWith(
       });
     });
 
-    it('keep builds from running where their tools are missing, and say how to get these', async () => {
+    it('keep builds from running where their tools are missing, and say what to mend', async () => {
       const toolPaths = { ...standIns.toolPaths, trivy: '/nowhere/trivy' };
       const { path } = await layout();
       const message =
-        /^The scan of an image, which imageFactory\.checks\.gate demands, needs trivy, and this machine has none that can be used: trivy is not there\.$/;
+        /^The scan of an image, which imageFactory\.checks\.gate demands, needs trivy, and this machine has none that can be used: imageFactory\.executors\.local\.toolPaths\.trivy is set to \/nowhere\/trivy, which is no program that can be run\.$/;
       await withExecutor(
         GATE,
         async ({ executor }) => {
@@ -507,7 +507,9 @@ describeWith(
           expect(methods.find(({ id }) => id === 'layout')).toMatchObject({
             available: false,
             message: expect.stringMatching(message),
-            hint: expect.stringMatching(/brew install trivy/),
+            hint: expect.stringMatching(
+              /^Correct imageFactory\.executors\.local\.toolPaths\.trivy/,
+            ),
           });
           expect(tools).toContainEqual({
             name: 'syft',

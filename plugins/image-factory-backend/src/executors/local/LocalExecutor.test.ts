@@ -719,11 +719,19 @@ describe('LocalExecutor without a container builder', () => {
       toolPaths: { buildah: '/nowhere/buildah' },
     });
     try {
-      const { tools } = await bare.executor.describe();
+      const { tools, message, hint } = await bare.executor.describe();
+      const wrong =
+        'imageFactory.executors.local.toolPaths.buildah is set to /nowhere/buildah, which is no program that can be run';
       expect(tools.find(({ name }) => name === 'buildah')).toMatchObject({
         status: 'missing',
-        message: expect.stringContaining('/nowhere/buildah'),
+        message: wrong,
       });
+      expect(message).toBe(
+        `Method docker needs buildah, podman or docker, and this machine has none that can be used: ${wrong}; podman and docker are not there.`,
+      );
+      expect(hint).toMatch(
+        /^Correct imageFactory\.executors\.local\.toolPaths\.buildah, or remove it/,
+      );
     } finally {
       await bare.remove();
     }

@@ -87,7 +87,7 @@ function describeMissing(
       reasons.push(
         `${name} ${found.chosen.version} is older than ${alternative?.minimumVersion}`,
       );
-    } else if (!found || found.tool.status === 'missing') {
+    } else if (!found || isNowhere(found)) {
       missing.push(name);
     } else {
       reasons.push(found.tool.message ?? `${name} cannot be used`);
@@ -106,21 +106,31 @@ function describeMissing(
       names,
       'or',
     )}, and this machine has none that can be used: ${reasons.join('; ')}.`,
-    hint: `${wayOut(
-      names,
-      detected,
-    )} The page Executors tells more; the portal notices within a minute.`,
+    hint: wayOut(names, detected),
   };
 }
 
-/** Where the only one that will do is there, it is not to be installed but mended. */
+/** A path that was told is not where one looks for a tool: what is wrong is the path. */
+function isNowhere({ tool }: DetectedTool): boolean {
+  return tool.status === 'missing' && tool.path === undefined;
+}
+
+/** What was configured wrongly, or is the only one that will do and there, is not to be installed but mended. */
 function wayOut(names: string[], detected: Map<string, DetectedTool>): string {
+  const misled = names
+    .map(name => detected.get(name)?.tool)
+    .find(tool => tool?.status === 'missing' && tool.path !== undefined);
+  if (misled?.hint) return misled.hint;
+  const noticed =
+    'The page Executors tells more; the portal notices within a minute.';
   const only = names.length === 1 ? detected.get(names[0])?.tool : undefined;
-  if (only?.status === 'unusable' && only.hint) return only.hint;
+  if (only?.status === 'unusable' && only.hint) {
+    return `${only.hint} ${noticed}`;
+  }
   const recommended = recommendedTool(names);
   return `Install one on the machine of the portal, such as ${recommended}: ${installHint(
     recommended,
-  )}.`;
+  )}. ${noticed}`;
 }
 
 function listed(names: string[], word = 'and'): string {

@@ -70,7 +70,7 @@ export const dockerfileInputs: JsonObject = {
       type: 'boolean',
       title: 'Build without the cache',
       description:
-        'Carries out every instruction anew, and takes no layer of an earlier build.',
+        "Carries out every instruction anew, and takes no layer of an earlier build. Changes nothing on the portal's machine with Podman or Buildah, which keep no layers there.",
       default: false,
     },
   },

@@ -225,6 +225,7 @@ export class CommitFetch {
       repository: source.repository,
       ref: source.ref,
       login: loginKind(source.credentials, login),
+      asker: 'build',
     });
   }
 }

@@ -161,6 +161,7 @@ describe('explainFolderFailure', () => {
       });
     expect(explainFolderFailure(failure('ENOSPC'))).toMatchObject({
       message: expect.stringMatching(/disk .* is full/),
+      hint: expect.stringMatching(/, then submit again\.$/),
       failureClass: 'infrastructure',
     });
     expect(explainFolderFailure(failure('EACCES'))?.message).toBe(

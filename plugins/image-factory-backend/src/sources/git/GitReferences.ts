@@ -187,6 +187,7 @@ export class GitReferences {
           repository,
           ref,
           login: loginKind(credentials, login),
+          asker: 'submit',
         });
       }
       const found = readRemoteReferences(output, ref);
@@ -202,7 +203,7 @@ export class GitReferences {
         )} within ${seconds} s.`,
         {
           class: 'infrastructure',
-          hint: 'Try again; if it stays so, check the network and proxy settings of the portal.',
+          hint: 'Submit again once it answers; if it stays so, check the network and proxy settings of the portal.',
         },
       );
     }

@@ -495,7 +495,10 @@ describe('GitSources', () => {
       expect(
         await resolve(ask(`${gone.url}/team/app`), { hosts }),
       ).toMatchObject({
-        problem: expect.stringMatching(/could not be reached.*network/),
+        problem: expect.stringMatching(
+          /could not be reached.*network.*; submit again once the host answers\.$/,
+        ),
+        unavailable: true,
       });
     });
 
@@ -773,6 +776,7 @@ describe('GitSources', () => {
       expect(await copying).toMatchObject({
         failureClass: 'infrastructure',
         message: expect.stringMatching(/could not be reached, or broke off/),
+        hint: expect.stringMatching(/A build is tried again by itself\.$/),
       });
       expect(await leftovers()).toEqual([]);
     });

@@ -123,10 +123,13 @@ export class GitSources {
       { fresh: request.fresh },
     );
     if (!answer.ok) {
-      return fail(
+      const failed = fail(
         answer.isReference ? '/ref' : '/source',
         sentence(answer.error),
       );
+      return answer.error.failureClass === 'infrastructure'
+        ? { ...failed, unavailable: true }
+        : failed;
     }
     return {
       ok: true,
@@ -257,6 +260,6 @@ function sentence({ message, hint }: SourceError): string {
   return [message, hint].filter(Boolean).join(' ');
 }
 
-function fail(path: '/ref' | '/source', problem: string): ResolvedSource {
-  return { ok: false, path, problem };
+function fail(path: '/ref' | '/source', problem: string) {
+  return { ok: false as const, path, problem };
 }

@@ -1,13 +1,16 @@
 import { isError } from '@backstage/errors';
 import { SourceError } from '../SourceError';
 
-/** What it means that a folder or file of the portal could not be written; undefined for any other error. */
+/** Who asks: only a build is tried again by itself. */
+export type GitAsker = 'build' | 'submit';
+
+/** What it means that a folder or file of the portal could not be written while a build was submitted; undefined for any other error. */
 export function explainFolderFailure(error: unknown): SourceError | undefined {
   if (!isError(error) || typeof error.code !== 'string' || !error.syscall) {
     return undefined;
   }
   return error.code === 'ENOSPC' || error.code === 'EDQUOT'
-    ? diskFull()
+    ? diskFull('submit')
     : new SourceError(
         `The portal cannot write into its own folder for git (${error.code}).`,
         {
@@ -18,12 +21,15 @@ export function explainFolderFailure(error: unknown): SourceError | undefined {
 }
 
 /** The disk on which sources are kept has no space left. */
-export function diskFull(): SourceError {
+export function diskFull(asker: GitAsker): SourceError {
   return new SourceError(
     'The disk on which the portal keeps sources while it builds is full.',
     {
       class: 'infrastructure',
-      hint: 'Free space on the machine of the portal; the build is tried again by itself.',
+      hint:
+        asker === 'build'
+          ? 'Free space on the machine of the portal; the build is tried again by itself.'
+          : 'Free space on the machine of the portal, then submit again.',
     },
   );
 }

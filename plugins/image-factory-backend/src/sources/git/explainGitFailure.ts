@@ -1,5 +1,5 @@
 import { SourceError } from '../SourceError';
-import { diskFull } from './explainFolderFailure';
+import { diskFull, GitAsker } from './explainFolderFailure';
 import { plainRepository } from './parseGitLocation';
 
 /** What was asked of a host. */
@@ -9,6 +9,7 @@ export type GitQuestion = {
   ref?: string;
   /** Whether a login went with it: `withheld` where the entity may not use the portal's. */
   login: 'used' | 'missing' | 'withheld';
+  asker: GitAsker;
 };
 
 type Explanation = {
@@ -19,8 +20,19 @@ type Explanation = {
 const CHECK_LOCATION =
   'Check the annotation backstage.io/source-location in its catalog-info.yaml.';
 
-const RETRIED =
-  'Try again; if it stays so, ask whoever runs the host. A build is tried again by itself.';
+/** Where nothing is wrong with the request. */
+const WAY_ON: Record<GitAsker, string> = {
+  build:
+    'Try again; if it stays so, ask whoever runs the host. A build is tried again by itself.',
+  submit: 'Submit again in a while; if it stays so, ask whoever runs the host.',
+};
+
+const WAY_TO_HOST: Record<GitAsker, string> = {
+  build:
+    'Check the name of the host in the source location, and the network and proxy settings of the portal. A build is tried again by itself.',
+  submit:
+    'Check the name of the host in the source location, and the network and proxy settings of the portal; submit again once the host answers.',
+};
 
 /** What git says, in the words of its own and of both libraries for TLS that it is built with. The first that fits explains. */
 const EXPLANATIONS: Explanation[] = [
@@ -57,12 +69,12 @@ const EXPLANATIONS: Explanation[] = [
   },
   {
     pattern: /requested URL returned error: (429|5\d\d)|RPC failed; HTTP (\d+)/,
-    explain: ({ repository }, [, status, other]) =>
+    explain: ({ repository, asker }, [, status, other]) =>
       new SourceError(
         `${hostOf(repository)} has answered ${
           status ?? other
         } instead of the repository ${plainRepository(repository)}.`,
-        { class: 'infrastructure', hint: RETRIED },
+        { class: 'infrastructure', hint: WAY_ON[asker] },
       ),
   },
   {
@@ -98,18 +110,18 @@ const EXPLANATIONS: Explanation[] = [
   {
     pattern:
       /Could not resolve (host|proxy)|Failed to connect|Connection (refused|timed out|reset)|Operation too slow|timed out|Couldn't connect|Empty reply|hung up unexpectedly|unexpected disconnect|early EOF|RPC failed|unable to access/i,
-    explain: ({ repository }, [what]) =>
+    explain: ({ repository, asker }, [what]) =>
       new SourceError(
         `${hostOf(repository)} could not be reached, or broke off (${what}).`,
         {
           class: 'infrastructure',
-          hint: 'Check the name of the host in the source location, and the network and proxy settings of the portal. A build is tried again by itself.',
+          hint: WAY_TO_HOST[asker],
         },
       ),
   },
   {
     pattern: /No space left on device|Disk quota exceeded/i,
-    explain: () => diskFull(),
+    explain: ({ asker }) => diskFull(asker),
   },
 ];
 
@@ -126,7 +138,7 @@ export function explainGitFailure(
     `Git could not get ${plainRepository(question.repository)}: ${lastWords(
       output,
     )}`,
-    { class: 'infrastructure', hint: RETRIED },
+    { class: 'infrastructure', hint: WAY_ON[question.asker] },
   );
 }
 

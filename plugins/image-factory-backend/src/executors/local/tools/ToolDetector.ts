@@ -131,8 +131,8 @@ export class ToolDetector {
           name,
           status: 'missing',
           path: told,
-          message: `The configured path of ${name} is not a program: ${told}`,
-          hint: `Mend the path in the configuration, or remove it to look on the PATH.`,
+          message: `imageFactory.executors.local.toolPaths.${name} is set to ${told}, which is no program that can be run`,
+          hint: `Correct imageFactory.executors.local.toolPaths.${name}, or remove it to look on the PATH, and start the portal anew.`,
         },
       };
     }

@@ -290,6 +290,7 @@ describeWithStaticBusybox('what Buildah says of a failing command', () => {
     );
     expect(failure).toMatchObject({
       rule: 'dockerfile-run-failed',
+      message: expect.not.stringContaining('exited with'),
       hint: expect.stringContaining('no shell'),
     });
   });
@@ -310,6 +311,44 @@ describeWithStaticBusybox('what Buildah says of a failing command', () => {
       rule: 'docker-no-space-left',
       line: 3,
     });
+  });
+});
+
+describe("Buildah's words that are joined to those before", () => {
+  const STARTED = ['STEP 1/2: FROM scratch', 'STEP 2/2: RUN ls /'];
+
+  it.each([
+    [
+      'process failed to start with error: fork/exec /bin/sh: no such file or directoryprocess exited with error: exec: not startedsubprocess exited with status 1',
+      'RUN failed with exit code 1: process failed to start with error: fork/exec /bin/sh: no such file or directory.',
+    ],
+    [
+      'out of luckprocess exited with error: exit status 1subprocess exited with status 1',
+      'RUN failed with exit code 1: out of luck.',
+    ],
+    [
+      'out of lucksubprocess exited with status 1subprocess exited with status 1',
+      'RUN failed with exit code 1: out of luck.',
+    ],
+    ['subprocess exited with status 1', 'RUN failed with exit code 1.'],
+    [
+      'process exited with error: as the command says',
+      'RUN failed with exit code 1: process exited with error: as the command says.',
+    ],
+  ])('are no part of the reason (%#)', async (printed, reason) => {
+    const { message } = explainFailure(dockerfileFailureRules, {
+      step: 'build-image',
+      exitCode: 1,
+      lines: [
+        ...STARTED,
+        printed,
+        'Error: building at STEP "RUN ls /": exit status 1',
+      ],
+      firstLine: 1,
+      parameters: {},
+      readSource: () => 'FROM scratch\nRUN ls /\n',
+    });
+    expect(message).toBe(`Line 2 of Dockerfile: ${reason}`);
   });
 });
 

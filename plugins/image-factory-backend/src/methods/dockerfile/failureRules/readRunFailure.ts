@@ -11,6 +11,10 @@ const FAILED = [
 const NOT_OUTPUT =
   /^(subprocess exited|\$ |(\[\d+\/\d+\] )?STEP \d+\/\d+:|time="|-{3,}|exit status|\s*$)/;
 
+/** The same behind what the command printed last, where that ends no line: Buildah puts nothing between its words and those before. */
+const JOINED_TO_OUTPUT =
+  /(?:process exited with error: .*?)?(?:subprocess exited with status \d+)+$/;
+
 /** A line that a command of the Dockerfile has printed itself. */
 export type OutputLine = {
   text: string;
@@ -59,14 +63,12 @@ function readOutput(before: string[], firstLine: number): OutputLine[] {
   const isOutput = number
     ? (line: string) => new RegExp(`^#${number} [\\d.]+ `).test(line)
     : (line: string) => !NOT_OUTPUT.test(line);
-  return before.flatMap((text, index) =>
-    index > begin && isOutput(text)
-      ? [
-          {
-            text: text.replace(/^#\d+ [\d.]+ /, '').trim(),
-            line: firstLine + index,
-          },
-        ]
-      : [],
-  );
+  return before.flatMap((text, index) => {
+    if (index <= begin || !isOutput(text)) return [];
+    const printed = text
+      .replace(/^#\d+ [\d.]+ /, '')
+      .replace(JOINED_TO_OUTPUT, '')
+      .trim();
+    return printed === '' ? [] : [{ text: printed, line: firstLine + index }];
+  });
 }
