@@ -42,6 +42,7 @@ test.describe('Builds whose watch is told by the real API server that its histor
     await expect
       .poll(() => proxy.forgotten)
       .toEqual([
+        `/api/v1/namespaces/${namespace}/events`,
         `/api/v1/namespaces/${namespace}/pods`,
         `/apis/tekton.dev/v1/namespaces/${namespace}/pipelineruns`,
         `/apis/tekton.dev/v1/namespaces/${namespace}/taskruns`,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { ROOT } from '../bootstrap/paths.mjs';
@@ -6,6 +6,7 @@ import { Problem } from '../bootstrap/problem.mjs';
 
 /** Beside the data that it speaks for, in the folder that may be deleted to start all over. */
 const SOCKET = join(ROOT, '.data', 'portal.sock');
+const LOCAL_CONFIG = join(ROOT, 'app-config.local.yaml');
 const ANSWERS_WITHIN_MS = 2_000;
 /** Of the path of a socket; systems take 104 bytes or a few more. */
 const MOST_BYTES = 100;
@@ -42,7 +43,15 @@ export async function announcePortal(port, environment, path = SOCKET) {
     server.listen(path, resolve);
   });
   server.unref();
-  process.once('exit', () => rmSync(path, { force: true }));
+  const own = inodeOf(path);
+  // Another that began in the same moment may have put its own there.
+  process.once('exit', () => {
+    if (own !== undefined && inodeOf(path) === own) rmSync(path);
+  });
+}
+
+function inodeOf(path) {
+  return statSync(path, { throwIfNoEntry: false })?.ino;
 }
 
 export function alreadyRuns({ pid, port }) {
@@ -52,11 +61,17 @@ export function alreadyRuns({ pid, port }) {
   );
 }
 
-/** As the tests do, which run many portals of one checkout. */
+/** As the tests do, which run many portals of one checkout, and whoever has set up PostgreSQL, which admits many. */
 function usesOtherData(environment) {
-  return Object.keys(environment).some(name =>
-    name.startsWith('APP_CONFIG_backend_database'),
+  return (
+    Object.keys(environment).some(name =>
+      name.startsWith('APP_CONFIG_backend_database'),
+    ) || /^\s*client:\s*['"]?pg\b/m.test(readLocalConfig())
   );
+}
+
+function readLocalConfig() {
+  return existsSync(LOCAL_CONFIG) ? readFileSync(LOCAL_CONFIG, 'utf8') : '';
 }
 
 function ask(path) {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { tryToRun } from '../machine/run';
 import { ClusterFolder } from '../machine/ClusterFolder';
 import { findPorts } from '../machine/findPorts';
+import { Problem } from '../Problem';
 import { ClusterNetwork, chooseNetwork } from './network';
 import { NODES } from './nodes';
 
@@ -38,7 +39,10 @@ export type ClusterState = {
 /** The state of the cluster in a folder; a new one where there is none. */
 export async function openState(folder: ClusterFolder): Promise<ClusterState> {
   const known = await readState(folder);
-  if (known) return known;
+  if (known) {
+    demandAllPorts(folder, known);
+    return known;
+  }
   const state: ClusterState = {
     ports: await findPorts(PORTS),
     network: await chooseNetwork(),
@@ -51,6 +55,16 @@ export async function openState(folder: ClusterFolder): Promise<ClusterState> {
   };
   await folder.writeJson(stateFile(folder), state);
   return state;
+}
+
+/** What runs is left alone by `up`, so what came since could not be added to it. */
+function demandAllPorts(folder: ClusterFolder, { ports }: ClusterState): void {
+  const missing = PORTS.find(name => ports[name] === undefined);
+  if (missing === undefined) return;
+  throw new Problem(
+    `The cluster in ${folder.path} was brought up before it had a ${missing}`,
+    'run `npm run cluster -- down`, then `up` again',
+  );
 }
 
 /** The state of the cluster in a folder, where there is one. */

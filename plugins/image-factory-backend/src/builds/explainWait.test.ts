@@ -48,7 +48,7 @@ describe('explainWait', () => {
           build,
           queue,
           now: Date.now(),
-          titleOf: async executor => titles[executor],
+          titleOf: executor => titles[executor],
         });
       return { build, queue, knex, builds, explain };
     }
@@ -154,7 +154,7 @@ describe('explainWait', () => {
           build: stored!,
           queue,
           now: Date.now(),
-          titleOf: async () => undefined,
+          titleOf: () => undefined,
         }),
       ).toMatchObject({
         code: 'BACKOFF',
@@ -173,7 +173,7 @@ describe('explainWait', () => {
           build: { ...build, status: 'completed' },
           queue,
           now: Date.now(),
-          titleOf: async () => undefined,
+          titleOf: () => undefined,
         }),
       ).toEqual({ waiting: false });
     });

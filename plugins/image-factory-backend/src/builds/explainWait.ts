@@ -14,7 +14,7 @@ export async function explainWait(options: {
   queue: QueueStore;
   now: number;
   /** The title of an executor, by its id, where it is known. */
-  titleOf: (executor: string) => Promise<string | undefined>;
+  titleOf: (executor: string) => string | undefined;
 }): Promise<WaitReason> {
   const { build, queue, now, titleOf } = options;
   if (build.status === 'pending') {
@@ -61,9 +61,7 @@ export async function explainWait(options: {
     };
   }
   const title =
-    reason.code === 'EXECUTOR_FULL'
-      ? await titleOf(reason.data.executor)
-      : undefined;
+    reason.code === 'EXECUTOR_FULL' ? titleOf(reason.data.executor) : undefined;
   return {
     ...standing,
     ...explainWaitReason(reason, title),

@@ -202,5 +202,9 @@ async function writeArtifact(
       name: artifact.name,
     })
     .onConflict(['execution_id', 'type', 'name'])
-    .merge(state);
+    .merge({
+      ...state,
+      // Where it could not be kept this time, what was kept before is there still.
+      blob_key: trx.raw('COALESCE(excluded.blob_key, artifacts.blob_key)'),
+    });
 }

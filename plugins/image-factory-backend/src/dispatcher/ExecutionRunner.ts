@@ -151,8 +151,8 @@ export class ExecutionRunner {
         return;
       }
       if (executor.isDetached) {
-        if (recorded.result === 'refused') await this.#letGo(held, fence);
-        else await this.#giveUpOrLetGo(held, fence, onRecorded);
+        // Somebody else has it now, or this process is about to stop.
+        await this.#letGo(held, fence);
         return;
       }
       if (recorded.result === 'refused') {
@@ -192,7 +192,7 @@ export class ExecutionRunner {
     held: Held,
     fence: Fence,
     onRecorded: (change: 'build' | 'log') => void,
-    error = new Error('Its executor told no outcome'),
+    error: Error,
   ): Promise<void> {
     const { execution, isCancelWanted, abort } = held;
     if (abort.signal.aborted) return;

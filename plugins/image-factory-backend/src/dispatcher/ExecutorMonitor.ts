@@ -65,6 +65,12 @@ export class ExecutorMonitor {
     );
   }
 
+  /** What an executor is called, as it has told last; undefined where it has not told yet. */
+  titleOf(id: string): string | undefined {
+    const executor = this.#executors().find(each => each.id === id);
+    return executor && this.#known.get(executor)?.last?.status.title;
+  }
+
   async #status(executor: Executor): Promise<ExecutorStatus> {
     const known = this.#known.get(executor) ?? {};
     this.#known.set(executor, known);

@@ -1,8 +1,8 @@
 import { Outcome } from '@image-factory/backstage-plugin-image-factory-node';
 import { ClaimedExecution } from '../database';
 
-/** On top of what a build may take: runs end by themselves, and an executor may be out of order for a while. */
-const MARGIN_MS = 60 * 60_000;
+/** On top of what a build may take, so that it may also wait long for its place: no run goes on for longer. */
+const MARGIN_MS = 24 * 3_600_000;
 /** What somebody wants cancelled is not waited for as long. */
 const CANCELLED_AFTER_MS = 60_000;
 /** Runs are taken up again every few seconds: what went well for so long begins anew. */

@@ -19,9 +19,6 @@ export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
     user,
   } = options;
 
-  const titleOf = async (executor: string) =>
-    (await monitor.observe()).find(({ id }) => id === executor)?.status.title;
-
   router.post('/v1/builds', async (request, response) => {
     const credentials = await user(request);
     refuseUnknownFields(request.body);
@@ -112,7 +109,12 @@ export function addBuildRoutes(router: ApiRouter, options: RouteOptions): void {
     const credentials = await user(request);
     const build = await builds.get(request.params.buildId, credentials);
     response.json(
-      await explainWait({ build, queue, now: Date.now(), titleOf }),
+      await explainWait({
+        build,
+        queue,
+        now: Date.now(),
+        titleOf: executor => monitor.titleOf(executor),
+      }),
     );
   });
 

@@ -12,6 +12,8 @@ function metrics(memory: string): Answer {
     items: [
       {
         metadata: { name: 'docker-1-build-pod' },
+        timestamp: '2026-11-01T10:00:30Z',
+        window: '1m0.5s',
         containers: [
           { name: 'step-clone-repo', usage: { cpu: '0', memory: '3Mi' } },
           { name: 'step-build-image', usage: { cpu: '1250312n', memory } },
@@ -57,11 +59,19 @@ describe('NamespaceUsage against a scripted API server', () => {
       query: { labelSelector: SELECTOR },
     });
     expect(started.of('docker-1-build-pod')).toEqual([
-      { container: 'step-clone-repo', memoryBytes: 3 * 1024 ** 2, cpuCores: 0 },
+      {
+        container: 'step-clone-repo',
+        memoryBytes: 3 * 1024 ** 2,
+        cpuCores: 0,
+        at: Date.parse('2026-11-01T10:00:30Z'),
+        since: Date.parse('2026-11-01T09:59:29.5Z'),
+      },
       {
         container: 'step-build-image',
         memoryBytes: 2 * 1024 ** 3,
         cpuCores: expect.closeTo(0.001250312, 9),
+        at: expect.any(Number),
+        since: expect.any(Number),
       },
     ]);
     expect(started.of('of-another')).toEqual([]);

@@ -20,10 +20,16 @@ export type ContainerUsage = {
   container: string;
   memoryBytes: number;
   cpuCores: number;
+  /** When that memory was, and when the time began that the cores are the average of; in milliseconds since the epoch, by the clock of the node. */
+  at: number;
+  since: number;
 };
 
 /** As the API `metrics.k8s.io` tells it. */
 export type PodMetricsObject = KubernetesObject & {
+  timestamp?: string;
+  /** As Go writes a duration, such as `15.021s`. */
+  window?: string;
   containers?: {
     name: string;
     usage?: { cpu?: string; memory?: string };
@@ -93,12 +99,7 @@ export class NamespaceUsage {
       AbortSignal.any([signal, timeout]),
       { labelSelector },
     );
-    return new Map(
-      items.map(({ metadata, containers = [] }) => [
-        metadata.name,
-        containers.flatMap(toUsage),
-      ]),
-    );
+    return new Map(items.map(item => [item.metadata.name, toUsages(item)]));
   }
 }
 
@@ -107,17 +108,32 @@ function isRefused(error: unknown): boolean {
   return [401, 403, 404].some(status => hasStatus(error, status));
 }
 
-function toUsage({
-  name,
-  usage = {},
-}: NonNullable<PodMetricsObject['containers']>[number]): ContainerUsage[] {
-  const { cpu = '', memory = '' } = usage;
-  if (!isQuantity(cpu) || !isQuantity(memory)) return [];
-  return [
-    {
-      container: name,
-      memoryBytes: quantityToNumber(memory),
-      cpuCores: quantityToNumber(cpu),
-    },
-  ];
+function toUsages(pod: PodMetricsObject): ContainerUsage[] {
+  const { timestamp = '', window = '', containers = [] } = pod;
+  const at = Date.parse(timestamp);
+  const since = at - readDuration(window);
+  if (!Number.isFinite(since)) return [];
+  return containers.flatMap(({ name, usage = {} }) => {
+    const { cpu = '', memory = '' } = usage;
+    if (!isQuantity(cpu) || !isQuantity(memory)) return [];
+    return [
+      {
+        container: name,
+        memoryBytes: quantityToNumber(memory),
+        cpuCores: quantityToNumber(cpu),
+        at,
+        since,
+      },
+    ];
+  });
+}
+
+/** In milliseconds; not a number where it is none. Windows are of seconds, seldom of minutes. */
+function readDuration(text: string): number {
+  const [whole, minutes = '0', seconds = '0', milliseconds = '0'] =
+    /^(?:(\d+)m(?!s))?(?:([\d.]+)s)?(?:([\d.]+)ms)?$/.exec(text) ?? [];
+  if (!whole) return NaN;
+  return (
+    Number(minutes) * 60_000 + Number(seconds) * 1_000 + Number(milliseconds)
+  );
 }

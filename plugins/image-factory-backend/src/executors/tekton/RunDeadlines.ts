@@ -6,6 +6,9 @@ import { EndedBy } from './toOutcome';
 import { RunPhase, toPhase } from './toPhase';
 import { WaitingTasks } from './WaitingTasks';
 
+/** A pod that has its node takes less to start, images and all, as a rule. */
+const LONGER_THAN_STARTS_MS = 2 * 60_000;
+
 type RunDeadlinesOptions = {
   client: KubernetesClient;
   timeoutSeconds: number;
@@ -100,7 +103,11 @@ export class RunDeadlines {
   #noteWaitingAtLimit(seen: SeenRun): void {
     if (seen.steps.some(({ status }) => status === 'running')) return;
     const { now } = this.#options;
-    const taskRun = this.#waitingTasks.find(seen.taskRuns, now(), 0);
+    const taskRun = this.#waitingTasks.find(
+      seen.taskRuns,
+      now(),
+      LONGER_THAN_STARTS_MS,
+    );
     if (taskRun) this.#noteWaiting(seen, taskRun);
   }
 

@@ -15,8 +15,17 @@ function usage(
   container: string,
   memoryBytes: number,
   cpuCores: number,
+  /** In seconds after the second step began, which is nine after the minute. */
+  { at = 30, since = 15 } = {},
 ): ContainerUsage {
-  return { container, memoryBytes, cpuCores };
+  const began = Date.parse('2026-11-01T10:00:09Z');
+  return {
+    container,
+    memoryBytes,
+    cpuCores,
+    at: began + at * 1_000,
+    since: began + since * 1_000,
+  };
 }
 
 /** As it is while its first step runs, or its second. */
@@ -63,6 +72,19 @@ describe('StepPeaks', () => {
       ...of('clone-repo', 10, 0.1),
       ...of('build-image', 900, 1.5),
     ]);
+  });
+
+  it('takes nothing for a step’s that was measured while its container waited', () => {
+    let now = [usage('step-build-image', 3, 0.001, { at: -1, since: -16 })];
+    const peaks = new StepPeaks({ of: () => now });
+    expect(peaks.measure(seen('build-image'))).toEqual([]);
+    // Its memory is of a moment, its cores are of the time before.
+    now = [usage('step-build-image', 900, 0.2, { at: 5, since: -10 })];
+    expect(
+      peaks
+        .measure(seen('build-image'))
+        .map(({ name, value }) => [name, value]),
+    ).toEqual([['peak-memory', 900]]);
   });
 
   it('tells nothing where nobody measures', () => {

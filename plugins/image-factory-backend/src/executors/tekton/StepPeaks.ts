@@ -5,7 +5,7 @@ import {
 import { NamespaceUsage } from './NamespaceUsage';
 import { TaskRunState } from './tektonObjects';
 
-type Peak = { memoryBytes: number; cpuCores: number };
+type Peak = { memoryBytes?: number; cpuCores?: number };
 
 /**
  * The most that each step of a run was seen to take of memory and CPU. What came
@@ -25,37 +25,44 @@ export class StepPeaks {
     steps: StepSnapshot[];
   }): NewMetric[] {
     for (const step of seen.steps) {
-      // All containers of a pod are there from its start; those that wait take next to nothing.
       if (step.status === 'running') this.#see(step, seen.taskRuns);
     }
     return [...this.#peaks].flatMap(([step, { memoryBytes, cpuCores }]) => [
-      peak(step, 'peak-memory', memoryBytes, 'bytes'),
-      peak(step, 'peak-cpu', cpuCores, 'cores'),
+      ...peak(step, 'peak-memory', memoryBytes, 'bytes'),
+      ...peak(step, 'peak-cpu', cpuCores, 'cores'),
     ]);
   }
 
-  #see({ name, task, pod }: StepSnapshot, taskRuns: TaskRunState[]): void {
+  #see(step: StepSnapshot, taskRuns: TaskRunState[]): void {
+    const { name, task, pod, startedAt = '' } = step;
     const container = taskRuns
       .find(each => each.task === task)
-      ?.steps.find(step => step.name === name)?.container;
+      ?.steps.find(each => each.name === name)?.container;
     if (pod === undefined || container === undefined) return;
     const now = this.#usage
       .of(pod)
       .find(usage => usage.container === container);
     if (!now) return;
-    const before = this.#peaks.get(name) ?? { memoryBytes: 0, cpuCores: 0 };
-    this.#peaks.set(name, {
-      memoryBytes: Math.max(before.memoryBytes, now.memoryBytes),
-      cpuCores: Math.max(before.cpuCores, now.cpuCores),
-    });
+    // Its container was there before it, and waited: what was measured then is not of the step.
+    const began = Date.parse(startedAt);
+    const peaks = this.#peaks.get(name) ?? {};
+    if (now.at >= began) {
+      peaks.memoryBytes = Math.max(peaks.memoryBytes ?? 0, now.memoryBytes);
+    }
+    if (now.since >= began) {
+      peaks.cpuCores = Math.max(peaks.cpuCores ?? 0, now.cpuCores);
+    }
+    this.#peaks.set(name, peaks);
   }
 }
 
 function peak(
   step: string,
   name: string,
-  value: number,
+  value: number | undefined,
   unit: NewMetric['unit'],
-): NewMetric {
-  return { step, name, value, unit, keep: 'largest' };
+): NewMetric[] {
+  return value === undefined
+    ? []
+    : [{ step, name, value, unit, keep: 'largest' }];
 }

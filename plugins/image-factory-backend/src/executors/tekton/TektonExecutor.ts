@@ -184,8 +184,6 @@ export class TektonExecutor implements Executor {
       this.#known.forget(known);
       throw error;
     }
-    // Until somebody collects it: where nobody is let, it must not stay for ever.
-    this.#known.leave(known);
     return { name: spec.name, namespace: known.namespace };
   }
 

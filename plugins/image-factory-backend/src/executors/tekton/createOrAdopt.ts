@@ -173,14 +173,14 @@ export function explainRefusal(
   if (status === 403) {
     return {
       class: 'infrastructure',
-      message: `The cluster does not let the portal create the PipelineRun ${name}.`,
+      message: `The cluster does not let the portal create the PipelineRun ${name} in the namespace ${namespace}.`,
       hint: `A portal admin sees to it that the namespace ${namespace} exists, and that the portal may create PipelineRuns there. ${IN_THE_LOG}`,
     };
   }
   if (status === 404) {
     return {
       class: 'infrastructure',
-      message: `The cluster has no place for the PipelineRun ${name}.`,
+      message: `The cluster has no place for the PipelineRun ${name} in the namespace ${namespace}.`,
       hint: `A portal admin makes the namespace ${namespace}, or installs Tekton. ${IN_THE_LOG}`,
     };
   }

@@ -44,6 +44,7 @@ export class ClusterReader {
   readonly #client: KubernetesClient;
   readonly #signal: AbortSignal;
   #isSilent = false;
+  #isAsideSilent = false;
 
   constructor(options: { client: KubernetesClient; signal: AbortSignal }) {
     this.#client = options.client;
@@ -60,15 +61,18 @@ export class ClusterReader {
   }
 
   /** What another server answers behind the API server; that it is silent says nothing of the cluster. */
-  async aside<T>(path: string): Promise<Read<T>> {
-    if (this.#isSilent) return { unread: 'silent' };
+  async aside<T>(path: string, labelSelector: string): Promise<Read<T>> {
+    if (this.#isSilent || this.#isAsideSilent) return { unread: 'silent' };
     try {
+      const signal = this.#untilTimeout();
       return {
-        value: await this.#client.getAside<T>(path, this.#untilTimeout()),
+        value: await this.#client.getAside<T>(path, signal, { labelSelector }),
       };
     } catch (error) {
       this.#signal.throwIfAborted();
-      return { unread: whyUnread(error) };
+      const unread = whyUnread(error);
+      if (unread === 'silent') this.#isAsideSilent = true;
+      return { unread };
     }
   }
 

@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 60_000;
 const TROUBLED_EVERY_MS = 15_000;
 /** Whoever wants a fresh look waits for it so long after the last has begun: each costs the API server many requests. */
 const LOOK_AT_MOST_EVERY_MS = 5_000;
-/** Namespaces cost five requests each; many of them are looked at less often. */
+/** Namespaces cost six requests each; many of them are looked at less often. */
 const MS_A_NAMESPACE = 1_000;
 const AT_ONCE = 4;
 /** Tenants by the rule are remembered from their builds. */
@@ -186,7 +186,11 @@ export class ClusterReadiness {
     });
     const ofPlaces = await inTurn(places, async place => ({
       place,
-      findings: await lookAtNamespace(reader, { ...place, settings }),
+      findings: await lookAtNamespace(reader, {
+        ...place,
+        settings,
+        instance: kubernetes.instance,
+      }),
     }));
     return {
       at,

@@ -1,5 +1,5 @@
 import { ClusterSettings, METRICS_API, objectPath } from '../../../clusters';
-import { PodSecurityLevel } from '../../../templates';
+import { PodSecurityLevel, RUN_LABELS } from '../../../templates';
 import {
   LimitRangeObject,
   QuotaObject,
@@ -34,9 +34,11 @@ export async function lookAtNamespace(
     namespace: string;
     podSecurity: PodSecurityLevel;
     settings: ClusterSettings;
+    /** Of this portal. */
+    instance: string;
   },
 ): Promise<Finding[]> {
-  const { namespace, podSecurity, settings } = place;
+  const { namespace, podSecurity, settings, instance } = place;
   const { serviceAccount } = settings;
   const [object, account, quotas, ranges, rights] = await Promise.all([
     reader.object<NamespaceObject>(undefined, 'namespaces', namespace),
@@ -74,6 +76,11 @@ export async function lookAtNamespace(
     checkExcess(rights),
     checkSecrets(settings),
     // Another server answers than of the rest, and may take its time.
-    checkUsage(await reader.aside(objectPath(METRICS_API, namespace, 'pods'))),
+    checkUsage(
+      await reader.aside(
+        objectPath(METRICS_API, namespace, 'pods'),
+        `${RUN_LABELS.instance}=${instance}`,
+      ),
+    ),
   ];
 }

@@ -1732,11 +1732,11 @@ export const spec = {
           },
           "position": {
             "type": "integer",
-            "description": "The place in the queue, from 1."
+            "description": "The place in the queue, from 1; absent where no executor can run it."
           },
           "ahead": {
             "type": "integer",
-            "description": "How many queued builds go before this one."
+            "description": "How many queued builds go before this one; absent where no executor can run it."
           },
           "running": {
             "type": "integer",
@@ -1744,7 +1744,7 @@ export const spec = {
           },
           "estimatedSeconds": {
             "type": "integer",
-            "description": "The median of recent waits; absent without history."
+            "description": "The median of recent waits; absent without history, and where no executor can run it."
           }
         },
         "required": [

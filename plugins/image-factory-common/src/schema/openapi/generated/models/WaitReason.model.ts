@@ -21,11 +21,11 @@ export interface WaitReason {
   hint?: string;
   since?: string;
   /**
-   * The place in the queue, from 1.
+   * The place in the queue, from 1; absent where no executor can run it.
    */
   position?: number;
   /**
-   * How many queued builds go before this one.
+   * How many queued builds go before this one; absent where no executor can run it.
    */
   ahead?: number;
   /**
@@ -33,7 +33,7 @@ export interface WaitReason {
    */
   running?: number;
   /**
-   * The median of recent waits; absent without history.
+   * The median of recent waits; absent without history, and where no executor can run it.
    */
   estimatedSeconds?: number;
 }
