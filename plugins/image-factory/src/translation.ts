@@ -30,6 +30,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       starting: 'Starting',
       stopping: 'Stopping',
       lost: 'Lost',
+      handedBack: 'Handed back',
     },
     phase: {
       dispatching: 'handing over to the executor',
@@ -56,6 +57,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
         'What stands here may be out of date: {{message}} It is tried again by itself.',
       none: '–',
       close: 'Close',
+      showAll: 'Show all',
+      showLess: 'Show less',
     },
     images: {
       latestTitle: 'Latest image',
@@ -114,9 +117,15 @@ export const imageFactoryTranslationRef = createTranslationRef({
         'Where the image goes. In a tag, {number} becomes the number of the build.',
       imageMissing:
         'Write the reference of the image, such as hello-site:{number}.',
+      imageTooLong:
+        'This has {{length}} characters, and a reference may have {{max}} at most. Shorten it.',
       method: 'Method',
       tags: 'Further tags',
       tagsDescription: 'Separated by spaces or commas.',
+      tagTooLong:
+        'The tag “{{tag}}…” has {{length}} characters, and a tag may have {{max}} at most. Shorten it.',
+      tagsTooMany:
+        'These are {{amount}} tags, and a build may have {{max}} at most. Remove some.',
       timeout: 'Timeout in minutes',
       timeoutDescription: 'How long it may run.',
       timeoutInvalid: 'Write a whole number of minutes, such as 30.',
@@ -127,6 +136,8 @@ export const imageFactoryTranslationRef = createTranslationRef({
       ref: 'Git ref',
       refDescription:
         'A branch, a tag or the full hash of a commit; empty for that of the component.',
+      refTooLong:
+        'This has {{length}} characters, and a ref may have {{max}} at most. Shorten it.',
       commit: 'Commit',
       executor: 'Runs on',
       executorNone: 'No executor can run it yet',
@@ -137,6 +148,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       requestsCpu: '{{cores}} CPU',
       requestsMemory: '{{size}} of memory',
       blocked: 'Correct what is marked before you build.',
+      unchecked: 'These inputs could not be checked.',
       showMarked: 'Show it',
       blockedOther: 'This cannot be built',
       waits: 'As things are, the build would not run',
@@ -167,6 +179,10 @@ export const imageFactoryTranslationRef = createTranslationRef({
       rebuild: 'Rebuild',
       latest: 'Rebuild with what the component says now',
       pinned: 'Rebuild with the same inputs',
+      retryHint:
+        'Runs this same build once more, as a further attempt of it: the same number, the same inputs.',
+      rebuildHint:
+        'Makes a new build with a number of its own; this one stays as it is.',
       failed: 'That did not work',
     },
     buildPage: {
@@ -212,7 +228,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
     noSuchBuild: {
       title: 'There is no such build',
       detail:
-        'The address may be mistyped, or the build was removed when its time to be kept was over.',
+        'Builds are not removed by themselves, so the address is most likely mistyped, or of another portal. Look for the build among all of them.',
       action: 'See all builds',
     },
     attempts: {
@@ -258,7 +274,7 @@ export const imageFactoryTranslationRef = createTranslationRef({
       cancelledBy: 'cancelled it.',
       failed: 'It failed:',
       failedIn: 'It failed in {{step}}:',
-      handedBack: 'It was given back to the queue, as where the portal stops.',
+      handedBack: 'It was handed back to the queue, as where the portal stops.',
       lost: 'Then it was lost:',
       heldUp: 'Held up before its first step:',
     },
@@ -331,6 +347,9 @@ export const imageFactoryTranslationRef = createTranslationRef({
       notScannedTitle: 'Not scanned',
       noScan:
         'No step of this attempt scans the image. The portal admin has images scanned by imageFactory.checks.',
+      noImageTitle: 'There is no image to scan',
+      noImageDetail:
+        'This attempt ended before its image was built. How it ended stands under “Run”.',
       notYetTitle: 'Not scanned yet',
       notYetDetail: 'What the scan finds stands here once its step is over.',
       failedTitle: 'The scan failed',

@@ -9,6 +9,17 @@ export function errorMessage(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** The same as a sentence, for others to follow: not all who say something end it with a stop. */
+export function errorSentence(error: unknown): string {
+  return toSentence(errorMessage(error));
+}
+
+/** A text with a stop at its end, unless it has one, or another mark that ends it. */
+export function toSentence(text: string): string {
+  const trimmed = text.trimEnd();
+  return /[.!?…]["”’)]?$/.test(trimmed) ? trimmed : `${trimmed}.`;
+}
+
 /**
  * The id under which the request stands in the logs of the portal, where the
  * backend or a proxy before it has given it one.

@@ -115,7 +115,7 @@ export function useBuildData(
   const waitReason = useLiveQuery({
     queryKey: ['build', buildId, 'wait-reason'],
     queryFn: options => api.getWaitReason(buildId, options),
-    liveliness: () => (waits ? 'active' : 'settled'),
+    liveliness: () => (waits ? 'waiting' : 'settled'),
     lastSignalAt,
     enabled: waits,
   });

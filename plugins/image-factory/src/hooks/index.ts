@@ -1,6 +1,7 @@
 export * from './buildQueries';
 export * from './useBuildList';
 export * from './useBuildSignals';
+export * from './useLastErrors';
 export * from './useLiveQuery';
 export * from './useNow';
 export * from './useEntityBuilds';

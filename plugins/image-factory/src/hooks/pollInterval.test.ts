@@ -25,6 +25,12 @@ describe('pollInterval', () => {
     ).toBe(15_000);
   });
 
+  it('reads why a build waits every five seconds, signals or not', () => {
+    const waiting = { liveliness: 'waiting', failed: false, now } as const;
+    expect(pollInterval({ ...waiting, lastSignalAt: now - 5_000 })).toBe(5_000);
+    expect(pollInterval({ ...waiting, lastSignalAt: undefined })).toBe(2_000);
+  });
+
   it('polls again when signals have fallen silent, as behind a dead socket', () => {
     expect(
       pollInterval({

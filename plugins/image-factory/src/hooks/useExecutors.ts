@@ -16,6 +16,11 @@ const STALE_AFTER_MS = 60_000;
  * it can do without.
  */
 export function useExecutors(): Executor[] | undefined {
+  return useExecutorQuery().executors;
+}
+
+/** The same, and whether it is on its way. */
+function useExecutorQuery() {
   const api = useApi(imageFactoryApiRef);
   const permission = usePermission({
     permission: imageFactoryExecutorReadPermission,
@@ -23,18 +28,31 @@ export function useExecutors(): Executor[] | undefined {
   // Where it cannot be had whether the reader may, the backend decides.
   const isDenied =
     permission.loading || !(permission.allowed || permission.error);
-  const { data } = useQuery({
+  const { data, isFetching } = useQuery({
     queryKey: ['executors'],
     queryFn: async ({ signal }) => (await api.listExecutors({ signal })).items,
     enabled: !isDenied,
     staleTime: STALE_AFTER_MS,
     retry: false,
   });
-  return data;
+  const isComing = permission.loading || (isFetching && !data);
+  return { executors: data as Executor[] | undefined, isComing };
 }
 
-/** The title of an executor, or its id where that is not known. */
+/**
+ * Gives the title of an executor, or its id where that is not known. Undefined
+ * while the titles are on their way: an id would change under the eyes of the
+ * reader.
+ */
+export function useExecutorTitles(): (id: string) => string | undefined {
+  const { executors, isComing } = useExecutorQuery();
+  return id =>
+    executors?.find(executor => executor.id === id)?.title ??
+    (isComing ? undefined : id);
+}
+
+/** The title of one executor; see {@link useExecutorTitles}. */
 export function useExecutorTitle(id: string | undefined): string | undefined {
-  const executors = useExecutors();
-  return executors?.find(executor => executor.id === id)?.title ?? id;
+  const titleOf = useExecutorTitles();
+  return id === undefined ? undefined : titleOf(id);
 }

@@ -12,6 +12,14 @@ describe('wrappedLines', () => {
     ]);
   });
 
+  it('counts what stands after the text of a line', () => {
+    const buffer = LogBuffer.create();
+    buffer.append(`${'x'.repeat(75)}\n${'y'.repeat(75)}\n`);
+    const noteAfter = ({ text }: { text: string }) =>
+      text.startsWith('y') ? ' cut here' : '';
+    expect(wrappedLines(buffer, 80, noteAfter)).toEqual([{ line: 1, rows: 2 }]);
+  });
+
   it('knows how wide tabs and wide characters are', () => {
     expect(columnsOf('a\tb')).toBe(5);
     expect(columnsOf('漢字')).toBe(4);

@@ -1,3 +1,4 @@
+import { LogLine } from './LineCutter';
 import { LogBuffer } from './LogBuffer';
 import { shownText } from './style';
 
@@ -12,12 +13,15 @@ const WIDE =
 export function wrappedLines(
   buffer: LogBuffer,
   columns: number,
+  /** What stands after the text of a line, such as that it was cut. */
+  noteAfter: (line: LogLine) => string = () => '',
 ): { line: number; rows: number }[] {
   return buffer.loadedBlocks().flatMap(({ first, lines }) =>
     lines.flatMap((line, index) => {
+      const note = noteAfter(line);
       // No character of it is wider than two columns, but for tabs.
-      if (line.text.length * TAB_SIZE <= columns) return [];
-      const rows = Math.ceil(columnsOf(shownText(line)) / columns);
+      if ((line.text.length + note.length) * TAB_SIZE <= columns) return [];
+      const rows = Math.ceil(columnsOf(shownText(line) + note) / columns);
       return rows > 1 ? [{ line: first + index, rows }] : [];
     }),
   );

@@ -1,5 +1,4 @@
 import { ReactNode } from 'react';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import {
   formatDuration,
@@ -11,10 +10,11 @@ import {
   BuildData,
   StepsByAttempt,
   Words,
-  useExecutors,
+  useExecutorTitles,
   useNow,
   useWords,
 } from '../../hooks';
+import { EntityLink } from '../EntityLink';
 import { Section } from '../Section';
 import { ExecutionStatusChip } from '../StatusChip';
 import { HoldUps } from './HoldUps';
@@ -34,7 +34,7 @@ export function AttemptStory(props: {
   const events = data.events.data;
   const isActive = build.status === 'running';
   const now = useNow(isActive);
-  const titles = useExecutors();
+  const titleOf = useExecutorTitles();
   if (!executions || !events || build.attempt < 2) return null;
   const told = tellAttempts({
     build,
@@ -51,7 +51,10 @@ export function AttemptStory(props: {
               <strong>
                 {t('attempts.link', { attempt: attempt.attempt })}
               </strong>
-              <ExecutionStatusChip status={attempt.execution.status} />
+              <ExecutionStatusChip
+                status={attempt.execution.status}
+                isHandedBack={attempt.isHandedBack}
+              />
               {attempt.logStep && (
                 <span className={styles.log}>
                   {stepLink(
@@ -65,13 +68,7 @@ export function AttemptStory(props: {
             <Beginning t={t} told={attempt} />
             <HoldUps heldUp={attempt.heldUp} />
             <p className={styles.text}>
-              {run(
-                t,
-                attempt,
-                titles?.find(({ id }) => id === attempt.execution.executor)
-                  ?.title ?? attempt.execution.executor,
-                now,
-              )}{' '}
+              {run(t, attempt, titleOf(attempt.execution.executor) ?? '…', now)}{' '}
               <Ending t={t} told={attempt} />
             </p>
             {attempt.failure && !attempt.isHandedBack && (
@@ -94,7 +91,7 @@ function Beginning(props: { t: Words; told: ToldAttempt }) {
     <p className={styles.text}>
       {cause === 'retried' && by ? (
         <>
-          <EntityRefLink entityRef={by} defaultKind="user" hideIcon />{' '}
+          <EntityLink entityRef={by} defaultKind="user" hideIcon />{' '}
           {t('story.retriedBy', { after })}
         </>
       ) : (
@@ -139,7 +136,7 @@ function Ending(props: { t: Words; told: ToldAttempt }) {
     case 'cancelled':
       return cancelledBy ? (
         <>
-          <EntityRefLink entityRef={cancelledBy} defaultKind="user" hideIcon />{' '}
+          <EntityLink entityRef={cancelledBy} defaultKind="user" hideIcon />{' '}
           {t('story.cancelledBy')}
         </>
       ) : (

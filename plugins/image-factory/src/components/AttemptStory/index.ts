@@ -1,2 +1,2 @@
 export { AttemptStory } from './AttemptStory';
-export { isHandedBack } from './isHandedBack';
+export { isHandedBack, wasHandedBack } from './isHandedBack';

@@ -8,3 +8,10 @@ import { BuildEvent } from '@image-factory/backstage-plugin-image-factory-common
 export function isHandedBack({ type, data }: BuildEvent): boolean {
   return type === 'requeued' && (data.handedBack === true || !data.class);
 }
+
+/** Whether the events tell so of an attempt. */
+export function wasHandedBack(events: BuildEvent[], attempt: number): boolean {
+  return events.some(
+    event => isHandedBack(event) && event.data.attempt === attempt,
+  );
+}

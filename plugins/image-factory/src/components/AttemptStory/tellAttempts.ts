@@ -6,7 +6,7 @@ import {
   Step,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { selectStep } from '../StepList';
-import { isHandedBack } from './isHandedBack';
+import { wasHandedBack } from './isHandedBack';
 
 /** What held an attempt up before its first step, in the words of its cluster. */
 export type HoldUp = { reason: string; message: string | undefined };
@@ -33,7 +33,7 @@ export type ToldAttempt = {
   failure: Failure | undefined;
   /** Who cancelled it. */
   cancelledBy: string | undefined;
-  /** It was given back to the queue on purpose, as where the portal stops. */
+  /** It was handed back to the queue on purpose, as where the portal stops. */
   isHandedBack: boolean;
 };
 
@@ -73,9 +73,7 @@ export function tellAttempts(facts: {
         status === 'cancelled'
           ? findCancel(events, execution)?.actor ?? build.cancelRequestedBy
           : undefined,
-      isHandedBack: events.some(
-        event => isHandedBack(event) && event.data.attempt === attempt,
-      ),
+      isHandedBack: wasHandedBack(events, attempt),
     };
   });
 }

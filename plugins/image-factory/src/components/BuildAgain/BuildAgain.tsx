@@ -73,6 +73,7 @@ export function BuildAgain(props: { build: Build }) {
         <ActionButton
           variant="secondary"
           denial={retryDenial}
+          hint={t('again.retryHint')}
           isPending={running === 'retry'}
           isDisabled={running !== undefined && running !== 'retry'}
           onPress={() => run.mutate('retry')}
@@ -116,6 +117,7 @@ function RebuildButton(props: {
     <ActionButton
       variant="primary"
       denial={denial}
+      hint={t('again.rebuildHint')}
       isPending={isPending}
       isDisabled={isDisabled}
       iconEnd={<RiArrowDownSLine />}

@@ -3,7 +3,6 @@ import { Select, Skeleton } from '@backstage/ui';
 import {
   BuildMethod,
   BuildPreview,
-  Executor,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { formatBytes, formatCommit } from '../../format';
 import { Words, useWords } from '../../hooks';
@@ -29,8 +28,8 @@ export function BuildFields(props: {
   onWhole: () => void;
   preview: BuildPreview | undefined;
   methods: BuildMethod[] | undefined;
-  /** What is known of executors, for their titles. */
-  executors: Executor[] | undefined;
+  /** What an executor is called; undefined while that is not known yet. */
+  executorTitle: (id: string) => string | undefined;
   /** Where the reader may have it built, where there is a choice. */
   places: InfrastructureChoices | undefined;
   problems: SortedProblems;
@@ -39,7 +38,7 @@ export function BuildFields(props: {
 }) {
   const t = useWords();
   const { draft, onChange, preview, methods, problems, hasFailed } = props;
-  const { executors, places } = props;
+  const { executorTitle, places } = props;
   if (!preview || !methods) {
     return hasFailed ? null : <FieldsSkeleton />;
   }
@@ -48,7 +47,7 @@ export function BuildFields(props: {
 
   return (
     <>
-      <Facts facts={summary(t, preview, executors)} />
+      <Facts facts={summary(t, preview, executorTitle)} />
       <ImageField
         value={draft.image ?? preview.image ?? ''}
         onChange={image => onChange({ image })}
@@ -178,12 +177,10 @@ function ImageField(props: {
 function summary(
   t: Words,
   preview: BuildPreview,
-  executors: Executor[] | undefined,
+  executorTitle: (id: string) => string | undefined,
 ) {
   const { tool, source, target, requests } = preview;
-  const executor =
-    executors?.find(({ id }) => id === preview.executor)?.title ??
-    preview.executor;
+  const executor = preview.executor && (executorTitle(preview.executor) ?? '…');
   const runsOn = tool
     ? t('dialog.on', { executor: executor ?? '', tool })
     : executor;

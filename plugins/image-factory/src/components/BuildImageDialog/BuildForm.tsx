@@ -1,25 +1,23 @@
 import { FormEvent, useCallback, useMemo, useRef, useState } from 'react';
 import { useApi } from '@backstage/core-plugin-api';
-import { Alert, Button, DialogBody, DialogFooter, Text } from '@backstage/ui';
+import { Alert, Button, DialogBody, DialogFooter } from '@backstage/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   Build,
   BuildRequest,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { imageFactoryApiRef } from '../../api';
-import { errorMessage } from '../../format';
-import { useExecutors, useWords } from '../../hooks';
+import { errorSentence } from '../../format';
+import { useExecutorTitles, useExecutors, useWords } from '../../hooks';
 import { readable } from '../QueryRoot';
-import {
-  BuildDraft,
-  MAX_MINUTES,
-  draftProblems,
-  toRequest,
-} from './buildDraft';
+import { BuildDraft, toRequest } from './buildDraft';
 import { BuildFields } from './BuildFields';
+import { draftProblems } from './draftProblems';
 import { FormNotices } from './FormNotices';
 import { infrastructureChoices } from './infrastructureChoices';
+import { labelProblem } from './labelProblem';
 import { sortProblems } from './sortProblems';
+import { SubmitReason } from './SubmitReason';
 import { useBuildPreview } from './useBuildPreview';
 import { showMarked } from './showMarked';
 import { useIdempotencyKeys } from './useIdempotencyKeys';
@@ -58,6 +56,7 @@ export function BuildForm(props: {
     retry: 1,
   });
   const executors = useExecutors();
+  const executorTitle = useExecutorTitles();
   const places = infrastructureChoices(t, executors ?? []);
   const keyOf = useIdempotencyKeys();
   const submit = useMutation({
@@ -69,23 +68,18 @@ export function BuildForm(props: {
     },
   });
 
+  const methodId = draft.method ?? preview?.method;
+  const inputs = methods.data?.items.find(({ id }) => id === methodId)?.inputs;
   const problems = sortProblems(
     [
-      ...draftProblems(
-        draft,
-        {
-          imageMissing: t('dialog.imageMissing'),
-          timeoutInvalid: t('dialog.timeoutInvalid'),
-          timeoutTooLong: t('dialog.timeoutTooLong', { minutes: MAX_MINUTES }),
-        },
-        preview?.problems,
-      ),
-      ...(preview?.problems ?? []),
+      ...draftProblems(t, draft, preview?.problems),
+      ...(preview?.problems ?? []).map(each => labelProblem(each, inputs)),
     ],
     places ? [] : ['/infrastructure'],
   );
   const isBlocked = problems.isBlocked || Boolean(draft.incomplete?.length);
-  const canSubmit = preview !== undefined && !isBlocked && !submit.isPending;
+  const isChecked = preview !== undefined && error === undefined;
+  const canSubmit = isChecked && !isBlocked && !submit.isPending;
 
   const form = useRef<HTMLFormElement>(null);
   const [isWhole, setWhole] = useState(false);
@@ -128,7 +122,7 @@ export function BuildForm(props: {
             onWhole={onWhole}
             preview={preview}
             methods={methods.data?.items}
-            executors={executors}
+            executorTitle={executorTitle}
             places={places}
             problems={problems}
             hasFailed={Boolean(error)}
@@ -139,7 +133,7 @@ export function BuildForm(props: {
               status="danger"
               icon
               title={t('dialog.submitFailed')}
-              description={`${errorMessage(submit.error)} ${t(
+              description={`${errorSentence(submit.error)} ${t(
                 'dialog.submitFailedNext',
               )}`}
             />
@@ -148,7 +142,12 @@ export function BuildForm(props: {
       </DialogBody>
       <DialogFooter>
         <div className={styles.reason} role="status">
-          {reasonText()}
+          <SubmitReason
+            isBlocked={isBlocked}
+            hasFailed={Boolean(error)}
+            isChecking={isChecking}
+            onShow={() => form.current && showMarked(form.current)}
+          />
         </div>
         <Button variant="secondary" slot="close">
           {t('dialog.cancel')}
@@ -156,7 +155,7 @@ export function BuildForm(props: {
         <Button
           type="submit"
           variant="primary"
-          isDisabled={preview === undefined || isBlocked}
+          isDisabled={!isChecked || isBlocked}
           isPending={submit.isPending}
         >
           {t('dialog.submit')}
@@ -164,24 +163,4 @@ export function BuildForm(props: {
       </DialogFooter>
     </form>
   );
-
-  function reasonText() {
-    if (isBlocked) {
-      return (
-        <>
-          <Text color="danger">{t('dialog.blocked')}</Text>{' '}
-          <Button
-            size="small"
-            variant="tertiary"
-            onPress={() => form.current && showMarked(form.current)}
-          >
-            {t('dialog.showMarked')}
-          </Button>
-        </>
-      );
-    }
-    return isChecking ? (
-      <Text color="secondary">{t('dialog.checking')}</Text>
-    ) : null;
-  }
 }

@@ -87,7 +87,7 @@ export function KeyValueField(props: FieldProps) {
           {t('dialog.addRow')}
         </Button>
       </div>
-      <FieldErrors errors={props.errorSchema?.__errors ?? []} />
+      <FieldErrors errors={props.rawErrors ?? []} />
     </fieldset>
   );
 }

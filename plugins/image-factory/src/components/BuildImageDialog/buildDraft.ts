@@ -1,7 +1,5 @@
-import {
-  BuildProblem,
-  BuildRequest,
-} from '@image-factory/backstage-plugin-image-factory-common';
+import { BuildRequest } from '@image-factory/backstage-plugin-image-factory-common';
+import { REQUEST_LIMITS, lengthOf } from './requestLimits';
 
 /**
  * What the reader has typed so far. A field that nobody has touched is absent,
@@ -21,25 +19,29 @@ export type BuildDraft = {
   timeoutMinutes?: string;
 };
 
-/** More cannot be asked for. What a portal allows is less as a rule, and the preview tells that. */
-export const MAX_MINUTES = 24 * 60;
-
-/** The request that a draft stands for. What cannot be sent is left out; see {@link draftProblems}. */
+/**
+ * The request that a draft stands for. What cannot be sent is left out, so that
+ * the rest is checked all the same; see {@link draftProblems}.
+ */
 export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
   const request: BuildRequest = { entityRef };
-  if (draft.image?.trim()) {
-    request.image = draft.image.trim();
+  const image = draft.image?.trim();
+  if (image && lengthOf(image) <= REQUEST_LIMITS.image) {
+    request.image = image;
   }
   if (draft.method) {
     request.method = draft.method;
   }
-  if (draft.ref?.trim()) {
-    request.ref = draft.ref.trim();
+  const ref = draft.ref?.trim();
+  if (ref && lengthOf(ref) <= REQUEST_LIMITS.ref) {
+    request.ref = ref;
   }
   if (draft.parameters) {
     request.parameters = draft.parameters;
   }
-  const tags = splitTags(draft.tags ?? '');
+  const tags = splitTags(draft.tags)
+    .filter(tag => lengthOf(tag) <= REQUEST_LIMITS.tag)
+    .slice(0, REQUEST_LIMITS.tags);
   if (tags.length > 0) {
     request.tags = tags;
   }
@@ -48,56 +50,18 @@ export function toRequest(entityRef: string, draft: BuildDraft): BuildRequest {
   }
   const minutes = parseMinutes(draft.timeoutMinutes);
   if (minutes !== undefined) {
-    request.timeoutSeconds = Math.min(minutes, MAX_MINUTES) * 60;
+    request.timeoutSeconds = Math.min(minutes, REQUEST_LIMITS.minutes) * 60;
   }
   return request;
 }
 
-/** What is wrong with a draft before it can be sent anywhere. */
-export function draftProblems(
-  draft: BuildDraft,
-  words: Record<'imageMissing' | 'timeoutInvalid' | 'timeoutTooLong', string>,
-  /** What the preview has found of it. */
-  found: BuildProblem[] = [],
-): BuildProblem[] {
-  const problems: BuildProblem[] = [];
-  if (draft.image !== undefined && !draft.image.trim()) {
-    problems.push({
-      path: '/image',
-      message: words.imageMissing,
-      blocking: true,
-    });
-  }
-  if (
-    draft.timeoutMinutes !== undefined &&
-    draft.timeoutMinutes.trim() !== '' &&
-    parseMinutes(draft.timeoutMinutes) === undefined
-  ) {
-    problems.push({
-      path: '/timeoutSeconds',
-      message: words.timeoutInvalid,
-      blocking: true,
-    });
-  }
-  // One limit is told, and the portal's own is the lower one.
-  if (
-    (parseMinutes(draft.timeoutMinutes) ?? 0) > MAX_MINUTES &&
-    !found.some(({ path }) => path === '/timeoutSeconds')
-  ) {
-    problems.push({
-      path: '/timeoutSeconds',
-      message: words.timeoutTooLong,
-      blocking: true,
-    });
-  }
-  return problems;
+/** The tags of a text in which spaces or commas part them. */
+export function splitTags(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,]+/).filter(Boolean);
 }
 
-function splitTags(text: string): string[] {
-  return text.split(/[\s,]+/).filter(Boolean);
-}
-
-function parseMinutes(text: string | undefined): number | undefined {
+/** The minutes that a text stands for; undefined where it is no such number. */
+export function parseMinutes(text: string | undefined): number | undefined {
   if (!text || !/^\s*\d+\s*$/.test(text)) {
     return undefined;
   }

@@ -10,10 +10,15 @@ import styles from './BuildPage.module.css';
 import { ToolCommands } from './ToolCommands';
 
 /** The archive that a build has left, and what to do with it once it is saved. */
-export function ArchiveDownload(props: { buildId: string; archive: Artifact }) {
+export function ArchiveDownload(props: {
+  buildId: string;
+  /** The reference of the image, by which the archive has it. */
+  image: string;
+  archive: Artifact;
+}) {
   const t = useWords();
   const api = useApi(imageFactoryApiRef);
-  const { buildId, archive } = props;
+  const { buildId, image, archive } = props;
   const { name } = archive;
 
   return (
@@ -41,7 +46,11 @@ export function ArchiveDownload(props: { buildId: string; archive: Artifact }) {
         commands={[
           { tool: 'docker', text: `docker load -i ${name}` },
           { tool: 'podman', text: `podman load -i ${name}` },
-          { tool: 'skopeo', text: `skopeo inspect oci-archive:${name}` },
+          {
+            tool: 'skopeo',
+            // With further tags there are several to choose from.
+            text: `skopeo inspect oci-archive:${name}:${image}`,
+          },
         ]}
       />
     </div>

@@ -1,6 +1,4 @@
-import { Helmet } from 'react-helmet';
 import { Link as RouterLink } from 'react-router-dom';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { parseEntityRef } from '@backstage/catalog-model';
 import { Link, Text, VisuallyHidden } from '@backstage/ui';
 import {
@@ -12,6 +10,8 @@ import { useExecutorTitle, useImagesTab, useWords } from '../../hooks';
 import { Age, TickingDuration, runSpan } from '../Age';
 import { BuildAgain } from '../BuildAgain';
 import { CancelBuild } from '../CancelBuild';
+import { EntityLink } from '../EntityLink';
+import { PageTitle } from '../PageTitle';
 import { StatusChip, statusText } from '../StatusChip';
 import { VulnerabilitySummary, worstOf } from '../Vulnerabilities';
 import { AttemptLinks } from './AttemptLinks';
@@ -36,7 +36,7 @@ export function BuildHeader(props: {
 
   return (
     <header className={styles.header}>
-      <Helmet
+      <PageTitle
         title={`${statusText(t, build.status, build.phase)}: ${
           parseEntityRef(build.entityRef).name
         } ${title}`}
@@ -79,7 +79,7 @@ function EntityBreadcrumb(props: { build: Build }) {
   const { build } = props;
   return (
     <nav aria-label={t('buildPage.breadcrumb')} className={styles.breadcrumb}>
-      <EntityRefLink entityRef={build.entityRef} defaultKind="component" />
+      <EntityLink entityRef={build.entityRef} defaultKind="component" />
       <span aria-hidden>/</span>
       <Link href={imagesTab(build.entityRef)}>{t('buildPage.images')}</Link>
       <span aria-hidden>/</span>
@@ -133,7 +133,7 @@ function BuildFacts(props: { build: Build; older: OlderAttempt | undefined }) {
       )}
       <span>
         {t('buildPage.by')}{' '}
-        <EntityRefLink entityRef={build.createdBy} defaultKind="user" />,{' '}
+        <EntityLink entityRef={build.createdBy} defaultKind="user" />,{' '}
         <Age at={build.createdAt} />
       </span>
     </div>

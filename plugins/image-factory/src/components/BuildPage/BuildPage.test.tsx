@@ -140,6 +140,12 @@ describe('BuildPage on a fake API', () => {
         platform: 'linux/amd64',
         downloadable: false,
       },
+      {
+        id: 'archive-1',
+        type: 'image-archive',
+        name: 'hello-site-1.tar',
+        downloadable: true,
+      },
     ];
     act(() =>
       signals.send({
@@ -153,6 +159,12 @@ describe('BuildPage on a fake API', () => {
     expect(factOf(result, 'Size')).toHaveTextContent('1.0 KiB');
     expect(factOf(result, 'Duration')).toHaveTextContent('12 s');
     expect(await within(result).findByText('linux/amd64')).toBeInTheDocument();
+    // An archive has an image for each of its tags, and the tool takes one.
+    expect(
+      within(result).getByText(
+        'skopeo inspect oci-archive:hello-site-1.tar:hello-site:1',
+      ),
+    ).toBeInTheDocument();
     expect(
       screen.queryByRole('button', { name: 'Cancel build' }),
     ).not.toBeInTheDocument();
@@ -383,6 +395,26 @@ describe('BuildPage on a fake API', () => {
     expect(
       screen.getByRole('heading', { name: 'Build #3' }),
     ).toBeInTheDocument();
+  });
+
+  it('says within seconds that what it says of a wait may be out of date, also where a signal was just heard', async () => {
+    jest.useFakeTimers();
+    try {
+      const signals = new ManualSignals();
+      const api = aRunningBuild();
+      Object.assign(api.builds[0], { status: 'queued', phase: undefined });
+      api.waitReason = { waiting: true, message: 'It starts soon.' };
+      renderPage(<BuildPage buildId="build-1" />, { api, signals });
+      await act(() => jest.advanceTimersByTimeAsync(100));
+      act(() => signals.send({ buildId: 'build-1', change: 'build' }));
+      await act(() => jest.advanceTimersByTimeAsync(1_000));
+      expect(screen.getByText('It starts soon.')).toBeInTheDocument();
+      api.failure = new TypeError('Failed to fetch');
+      await act(() => jest.advanceTimersByTimeAsync(5_500));
+      expect(screen.getByText('Live updates paused')).toBeInTheDocument();
+    } finally {
+      jest.useRealTimers();
+    }
   });
 
   it('says what could not be loaded and tries again when asked to', async () => {

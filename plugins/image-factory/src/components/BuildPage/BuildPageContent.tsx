@@ -14,7 +14,7 @@ import {
   useWords,
 } from '../../hooks';
 import { buildRouteRef } from '../../routes';
-import { AttemptStory } from '../AttemptStory';
+import { AttemptStory, wasHandedBack } from '../AttemptStory';
 import { StepLink } from '../BuildTimeline';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
 import { RequestFailed } from '../RequestFailed';
@@ -99,7 +99,10 @@ function LoadedBuild(props: { data: BuildData; waker: LogWaker }) {
   );
   const older = attempt === build.attempt ? undefined : { attempt, execution };
   const latestFailure = isTerminal(build.status) ? build.failure : undefined;
-  const failure = older ? older.execution?.failure : latestFailure;
+  // Nothing went wrong with one that was handed back.
+  const isHandedBack = wasHandedBack(data.events.data ?? [], attempt);
+  const olderFailure = isHandedBack ? undefined : older?.execution?.failure;
+  const failure = older ? olderFailure : latestFailure;
   const stepLink: StepLink = (ofAttempt, step, children) => (
     <Link to={{ search: stepSearch(ofAttempt, step) }}>{children}</Link>
   );

@@ -1,8 +1,8 @@
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Skeleton, Text } from '@backstage/ui';
 import { BuildEvent } from '@image-factory/backstage-plugin-image-factory-common';
-import { LiveQuery, useExecutors, useWords } from '../../hooks';
+import { LiveQuery, useExecutorTitles, useWords } from '../../hooks';
 import { Age } from '../Age';
+import { EntityLink } from '../EntityLink';
 import { RequestFailed } from '../RequestFailed';
 import { Section } from '../Section';
 import { causeOf, describeEvent } from './describeEvent';
@@ -12,9 +12,7 @@ import styles from './BuildPage.module.css';
 export function HistoryCard(props: { events: LiveQuery<BuildEvent[]> }) {
   const t = useWords();
   const { data, error, retry } = props.events;
-  const executors = useExecutors();
-  const titleOf = (id: string) =>
-    executors?.find(executor => executor.id === id)?.title ?? id;
+  const titleOf = useExecutorTitles();
   return (
     <Section title={t('buildPage.history')} level="h3">
       {!data && error && (
@@ -33,7 +31,7 @@ export function HistoryCard(props: { events: LiveQuery<BuildEvent[]> }) {
       <ol className={styles.history}>
         {data?.map(event => (
           <li key={event.sequence}>
-            <span>{describeEvent(t, event, titleOf)}</span>
+            <span>{describeEvent(t, event, id => titleOf(id) ?? '…')}</span>
             {causeOf(event) && (
               <span className={styles.cause}>{causeOf(event)}</span>
             )}
@@ -50,7 +48,7 @@ export function HistoryCard(props: { events: LiveQuery<BuildEvent[]> }) {
 /** A user or group of the catalog, or a part of the system, which has no page. */
 function Actor(props: { name: string }) {
   return /^[^:/]+:[^:/]+\/[^:/]+$/.test(props.name) ? (
-    <EntityRefLink entityRef={props.name} defaultKind="user" hideIcon />
+    <EntityLink entityRef={props.name} defaultKind="user" hideIcon />
   ) : (
     <>{props.name}</>
   );

@@ -1,8 +1,9 @@
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { formatCommit, formatDuration } from '../../format';
 import { useExecutorTitle, useWords } from '../../hooks';
+import { EntityLink } from '../EntityLink';
 import { Code, Facts } from '../Facts';
+import { LongText } from '../LongText';
 import { Section } from '../Section';
 
 /** What the build was made of; none of it changes any more. */
@@ -23,10 +24,7 @@ export function InputsCard(props: { build: Build; tool: string | undefined }) {
           {
             term: t('inputs.component'),
             value: (
-              <EntityRefLink
-                entityRef={build.entityRef}
-                defaultKind="component"
-              />
+              <EntityLink entityRef={build.entityRef} defaultKind="component" />
             ),
           },
           { term: t('inputs.image'), value: <Code>{build.image}</Code> },
@@ -68,7 +66,7 @@ export function InputsCard(props: { build: Build; tool: string | undefined }) {
 /** Most often an owner of the catalog, yet an operator's rule may name it otherwise. */
 function Tenant(props: { name: string }) {
   return /^[^:/]+:[^:/]+\/[^:/]+$/.test(props.name) ? (
-    <EntityRefLink entityRef={props.name} defaultKind="group" />
+    <EntityLink entityRef={props.name} defaultKind="group" />
   ) : (
     <>{props.name}</>
   );
@@ -81,15 +79,15 @@ function Parameter(props: { value: unknown }) {
       <>
         {Object.entries(value).map(([key, item]) => (
           <div key={key}>
-            <Code>
-              {Array.isArray(value) ? String(item) : `${key}=${item}`}
-            </Code>
+            <LongText
+              text={Array.isArray(value) ? String(item) : `${key}=${item}`}
+            />
           </div>
         ))}
       </>
     );
   }
-  return <Code>{String(value)}</Code>;
+  return <LongText text={String(value)} />;
 }
 
 function isEmpty(value: unknown): boolean {

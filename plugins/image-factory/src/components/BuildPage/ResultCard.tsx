@@ -79,7 +79,13 @@ export function ResultCard(props: {
             { term: t('result.platform'), value: platform },
           ]}
         />
-        {archive && <ArchiveDownload buildId={build.id} archive={archive} />}
+        {archive && (
+          <ArchiveDownload
+            buildId={build.id}
+            image={build.image}
+            archive={archive}
+          />
+        )}
         {pushed && <PushedImage reference={pushed} />}
       </div>
     </Section>

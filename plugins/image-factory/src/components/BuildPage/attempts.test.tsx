@@ -117,6 +117,39 @@ describe('the attempts of a build, on a fake API', () => {
     expect(screen.queryByText('The second one failed.')).toBeNull();
   });
 
+  it('tells of an attempt that was handed back as such, and of no fault', async () => {
+    const api = twoAttempts();
+    Object.assign(api.executions[0], {
+      status: 'lost',
+      failure: { class: 'infrastructure', message: 'The portal stopped.' },
+    });
+    api.events = [
+      {
+        sequence: 1,
+        type: 'requeued',
+        at: '2026-01-02T03:04:12.000Z',
+        actor: 'system',
+        data: { attempt: 1, handedBack: true },
+      },
+    ];
+    renderPage(<BuildPage buildId="build-1" />, { api });
+    const story = await screen.findByRole('region', { name: 'What happened' });
+    expect(within(story).getByText('Handed back')).toBeInTheDocument();
+    expect(story).toHaveTextContent('It was handed back to the queue');
+    await userEvent.click(
+      within(await attempts()).getByRole('link', { name: 'Attempt 1' }),
+    );
+    await waitFor(() =>
+      expect(
+        screen.queryByRole('region', { name: 'Why it failed' }),
+      ).not.toBeInTheDocument(),
+    );
+    await userEvent.click(screen.getByRole('tab', { name: 'Timeline' }));
+    const timeline = await screen.findByRole('region', { name: 'Timeline' });
+    expect(within(timeline).getByText('Handed back')).toBeInTheDocument();
+    expect(document.body).not.toHaveTextContent(/Lost|infrastructure/);
+  });
+
   it('offers no choice where there was one attempt only', async () => {
     const api = twoAttempts();
     api.builds[0].attempt = 1;

@@ -111,6 +111,22 @@ describe('BuildPage of a build on a cluster, on a fake API', () => {
     ).toHaveAttribute('title', image);
   });
 
+  it('shows no id of an executor while its title is on its way', async () => {
+    const api = onCluster({});
+    const executors = api.executors;
+    let tell: () => void = () => undefined;
+    jest.spyOn(api, 'listExecutors').mockReturnValue(
+      new Promise(resolve => {
+        tell = () => resolve({ items: executors });
+      }),
+    );
+    renderPage(<BuildPage buildId="build-1" />, { api });
+    await screen.findByRole('region', { name: 'Inputs' });
+    expect(document.body).not.toHaveTextContent('eu-1');
+    tell();
+    expect(await screen.findByText('executor: Europe')).toBeInTheDocument();
+  });
+
   it('tells the most memory and CPU that the chosen step has taken in this attempt', async () => {
     const api = onCluster({ attempt: 2 });
     api.steps = [

@@ -1,14 +1,15 @@
 import { useMemo } from 'react';
 import { useRouteRef } from '@backstage/core-plugin-api';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Cell, ColumnConfig, Link, Table } from '@backstage/ui';
 import { Build } from '@image-factory/backstage-plugin-image-factory-common';
 import { useWords } from '../../hooks';
 import { buildRouteRef } from '../../routes';
 import { Age, TickingDuration, runSpan } from '../Age';
+import { EntityLink } from '../EntityLink';
 import { Code } from '../Facts';
 import { StatusChip } from '../StatusChip';
 import { VulnerabilitySummary } from '../Vulnerabilities';
+import styles from './BuildTable.module.css';
 
 /** The order of a list of builds, as the API names it. */
 export type BuildOrder = '-createdAt' | 'createdAt';
@@ -41,17 +42,19 @@ export function BuildTable(props: {
         minWidth: showEntity ? 180 : 80,
         cell: build => (
           <Cell>
-            {showEntity && (
-              <>
-                <EntityRefLink
-                  entityRef={build.entityRef}
-                  defaultKind="component"
-                />{' '}
-              </>
-            )}
-            <Link href={buildLink({ buildId: build.id })} weight="bold">
-              #{build.number}
-            </Link>
+            <div className={styles.build}>
+              {showEntity && (
+                <span className={styles.entity}>
+                  <EntityLink
+                    entityRef={build.entityRef}
+                    defaultKind="component"
+                  />
+                </span>
+              )}
+              <Link href={buildLink({ buildId: build.id })} weight="bold">
+                #{build.number}
+              </Link>
+            </div>
           </Cell>
         ),
       },
@@ -124,7 +127,7 @@ export function BuildTable(props: {
         minWidth: 100,
         cell: build => (
           <Cell>
-            <EntityRefLink entityRef={build.createdBy} defaultKind="user" />
+            <EntityLink entityRef={build.createdBy} defaultKind="user" />
           </Cell>
         ),
       },

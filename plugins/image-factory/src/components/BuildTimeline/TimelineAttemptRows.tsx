@@ -16,7 +16,7 @@ export function TimelineAttemptRows(props: {
 }) {
   const t = useWords();
   const { attempt, isOnly, axis, stepLink } = props;
-  const { execution, idle, rows, hasUnknownSteps } = attempt;
+  const { execution, isHandedBack, idle, rows, hasUnknownSteps } = attempt;
   return (
     <tbody>
       {idle && (
@@ -33,7 +33,12 @@ export function TimelineAttemptRows(props: {
           <th colSpan={4} scope="rowgroup">
             <span className={styles.attemptHead}>
               {t('attempts.link', { attempt: attempt.attempt })}
-              {execution && <ExecutionStatusChip status={execution.status} />}
+              {execution && (
+                <ExecutionStatusChip
+                  status={execution.status}
+                  isHandedBack={isHandedBack ?? false}
+                />
+              )}
             </span>
           </th>
         </tr>

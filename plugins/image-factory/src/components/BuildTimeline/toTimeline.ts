@@ -5,6 +5,7 @@ import {
   Metric,
   Step,
 } from '@image-factory/backstage-plugin-image-factory-common';
+import { wasHandedBack } from '../AttemptStory';
 
 /** Milliseconds since 1970. What lasts still ends now. */
 export type Span = { from: number; to: number; isLive: boolean };
@@ -23,6 +24,8 @@ export type TimelineAttempt = {
   attempt: number;
   /** Once it has begun. */
   execution?: Execution;
+  /** It was handed back to the queue on purpose. */
+  isHandedBack?: boolean;
   rows: TimelineRow[];
   /** Its steps are not known, and so neither what it did nor whether it began: `rows` has none of that. */
   hasUnknownSteps?: boolean;
@@ -57,6 +60,7 @@ export function toTimeline(facts: TimelineFacts): TimelineAttempt[] {
     return {
       attempt: execution.attempt,
       execution,
+      isHandedBack: wasHandedBack(facts.events, execution.attempt) || undefined,
       idle,
       hasUnknownSteps: steps === undefined,
       rows: [

@@ -6,6 +6,7 @@ import { errorStatus, formatNumber } from '../../format';
 import { Words, useBuildList, useWords } from '../../hooks';
 import { BuildTable } from '../BuildTable';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
+import { PageTitle } from '../PageTitle';
 import { QueryRoot } from '../QueryRoot';
 import { RequestFailed } from '../RequestFailed';
 import { BuildFilters } from './BuildFilters';
@@ -71,6 +72,7 @@ function BuildsPageContent() {
 
   return (
     <div className={styles.page}>
+      <PageTitle title={t('shell.builds')} />
       {!isForbidden && (
         <BuildFilters
           filters={filters}

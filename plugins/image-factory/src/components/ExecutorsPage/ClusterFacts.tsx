@@ -1,11 +1,11 @@
 import { Fragment } from 'react';
-import { EntityRefLink } from '@backstage/plugin-catalog-react';
 import { Text } from '@backstage/ui';
 import {
   Executor,
   Tool,
 } from '@image-factory/backstage-plugin-image-factory-common';
 import { Words, useWords } from '../../hooks';
+import { EntityLink } from '../EntityLink';
 import { Facts } from '../Facts';
 import styles from './ExecutorsPage.module.css';
 
@@ -71,7 +71,7 @@ function Tenants(props: { tenants: string[] | undefined }) {
         <Fragment key={tenant}>
           {index > 0 && ', '}
           {/^[^:/]+:[^:/]+\/[^:/]+$/.test(tenant) ? (
-            <EntityRefLink entityRef={tenant} defaultKind="group" />
+            <EntityLink entityRef={tenant} defaultKind="group" />
           ) : (
             tenant
           )}

@@ -4,6 +4,7 @@ import { imageFactoryApiRef } from '../../api';
 import { useLiveQuery, useWords } from '../../hooks';
 import { EmptyState } from '../EmptyState';
 import { LiveUpdatesPaused } from '../LiveUpdatesPaused';
+import { PageTitle } from '../PageTitle';
 import { QueryRoot } from '../QueryRoot';
 import { RequestFailed } from '../RequestFailed';
 import { ExecutorCard } from './ExecutorCard';
@@ -32,6 +33,7 @@ function ExecutorsPageContent() {
   const { data, error, retry } = executors;
   return (
     <div className={styles.page}>
+      <PageTitle title={t('shell.executors')} />
       <LiveUpdatesPaused queries={[executors]} />
       {!data && error && (
         <RequestFailed

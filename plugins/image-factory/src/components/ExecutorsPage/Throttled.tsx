@@ -1,6 +1,6 @@
 import { Alert } from '@backstage/ui';
 import { Throttling } from '@image-factory/backstage-plugin-image-factory-common';
-import { formatTime } from '../../format';
+import { formatTime, toSentence } from '../../format';
 import { useWords } from '../../hooks';
 
 /** That an executor takes fewer builds than it is configured for, since when, and why. */
@@ -20,7 +20,9 @@ export function Throttled(props: {
         max: throttling.maxRunning,
         since: formatTime(throttling.since, t),
       })}
-      description={t('executors.throttledDetail', { message })}
+      description={t('executors.throttledDetail', {
+        message: toSentence(message),
+      })}
     />
   );
 }

@@ -45,6 +45,7 @@ function ImagesTabContent() {
     <ActionButton
       variant="primary"
       denial={denial}
+      showsReason
       onPress={() => setOpen(true)}
     >
       {t('images.buildImage')}

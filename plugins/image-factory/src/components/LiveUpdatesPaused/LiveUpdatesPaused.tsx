@@ -1,5 +1,5 @@
 import { Alert, Button } from '@backstage/ui';
-import { errorMessage } from '../../format';
+import { errorSentence } from '../../format';
 import { LiveQuery, useWords } from '../../hooks';
 
 /** Says that what stands on the page may be out of date, while it may be. */
@@ -16,7 +16,7 @@ export function LiveUpdatesPaused(props: { queries: LiveQuery<unknown>[] }) {
       icon
       title={t('common.paused')}
       description={t('common.pausedDetail', {
-        message: withStop(errorMessage(paused.error)),
+        message: errorSentence(paused.error),
       })}
       customActions={
         <Button
@@ -29,8 +29,4 @@ export function LiveUpdatesPaused(props: { queries: LiveQuery<unknown>[] }) {
       }
     />
   );
-}
-
-function withStop(sentence: string): string {
-  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

@@ -14,8 +14,9 @@ import {
   hiddenBy,
   wrappedLines,
 } from '../../log';
-import { ShownLog } from '../../hooks';
+import { ShownLog, useWords } from '../../hooks';
 import { Fold, LogRow } from './LogRow';
+import { omittedText } from './omittedText';
 import { useColumns } from './useColumns';
 import { useLogScroll } from './useLogScroll';
 import styles from './LogView.module.css';
@@ -52,6 +53,7 @@ export const LogLines = forwardRef(VirtualLines);
 
 function VirtualLines(props: LogLinesProps, ref: ForwardedRef<LogLinesHandle>) {
   const { log, scroller, groups, folded, wraps, showsTimes, selection } = props;
+  const t = useWords();
   const { buffer, want } = log;
   const { lineCount } = buffer;
   const columns = useColumns(scroller, wraps, showsTimes);
@@ -61,10 +63,15 @@ function VirtualLines(props: LogLinesProps, ref: ForwardedRef<LogLinesHandle>) {
         lineCount,
         lineHeight: LINE_HEIGHT,
         hidden: hiddenBy(groups, folded),
-        wrapped: columns ? wrappedLines(log.buffer, columns) : [],
+        wrapped: columns
+          ? wrappedLines(log.buffer, columns, line => {
+              const note = omittedText(t, line);
+              return note && ` ${note}`;
+            })
+          : [],
       }),
     // The buffer grows; each time it does, `log` is another.
-    [log, lineCount, groups, folded, columns],
+    [t, log, lineCount, groups, folded, columns],
   );
   const { height, lines, top, view, scrollToLine } = useLogScroll(
     scroller,
@@ -118,6 +125,7 @@ function VirtualLines(props: LogLinesProps, ref: ForwardedRef<LogLinesHandle>) {
               fold={foldOf(index)}
               hiddenLines={(groupOf.get(index)?.end ?? number) - number}
               hasFolds={groups.length > 0}
+              wraps={wraps}
               isMarked={number === props.marked}
               isSelected={
                 selection !== undefined &&

@@ -4,6 +4,7 @@ import { formatDateTime, formatNumber, formatTime } from '../../format';
 import { useWords } from '../../hooks';
 import { LogLine, isGroupEnd, isHeading } from '../../log';
 import { LogText } from './LogText';
+import { omittedText } from './omittedText';
 import styles from './LogView.module.css';
 
 /** How a line can be folded: not at all, or with those of its group. */
@@ -27,6 +28,7 @@ function Row(props: {
   /** How many lines it hides. */
   hiddenLines: number;
   hasFolds: boolean;
+  wraps: boolean;
   isMarked: boolean;
   isSelected: boolean;
   isCurrent: boolean;
@@ -42,6 +44,7 @@ function Row(props: {
     event.preventDefault();
     onSelect(number, event.shiftKey);
   };
+  const omitted = line && omittedText(t, line);
   const isHead = line !== undefined && isHeading(line);
   return (
     <div
@@ -91,14 +94,22 @@ function Row(props: {
           )}
         </span>
       )}
-      {line && line.omitted > 0 && (
-        <span className={styles.omitted}>
-          {t('log.omitted', { amount: formatNumber(line.omitted, t) })}
-        </span>
+      {/* Where lines are not wrapped, its end is far out of view. */}
+      {omitted && !props.wraps && (
+        <span className={styles.omitted}>{omitted}</span>
       )}
-      <span className={isHead ? styles.groupTitle : styles.text} data-text>
-        {line && (
-          <LogText line={line} search={props.search} isHeading={isHead} />
+      <span className={isHead ? styles.groupTitle : styles.text} data-column>
+        <span data-text>
+          {line && (
+            <LogText line={line} search={props.search} isHeading={isHead} />
+          )}
+        </span>
+        {/* It flows on after the text, so that its rows are counted like those. */}
+        {omitted && props.wraps && (
+          <>
+            {' '}
+            <span className={styles.omittedEnd}>{omitted}</span>
+          </>
         )}
       </span>
       {fold === 'folded' && (

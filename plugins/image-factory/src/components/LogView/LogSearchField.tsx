@@ -1,6 +1,6 @@
 import { KeyboardEvent, RefObject } from 'react';
 import { RiArrowDownSLine, RiArrowUpSLine } from '@remixicon/react';
-import { errorMessage, formatNumber } from '../../format';
+import { errorSentence, formatNumber } from '../../format';
 import { FoundLines, Words, useWords } from '../../hooks';
 import styles from './LogView.module.css';
 
@@ -83,7 +83,7 @@ export function LogSearchField(props: {
 
 function hitsText(t: Words, found: FoundLines): string {
   const { matches, hasMore, isSearching, error, current } = found;
-  if (error) return t('log.searchFailed', { message: errorMessage(error) });
+  if (error) return t('log.searchFailed', { message: errorSentence(error) });
   if (matches.length === 0) {
     return isSearching ? t('log.searching') : t('log.noMatch');
   }

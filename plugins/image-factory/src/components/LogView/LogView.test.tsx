@@ -155,6 +155,22 @@ describe('LogView', () => {
     ).toBeInTheDocument();
   });
 
+  it('says at the end of a wrapped line that it was cut', async () => {
+    const api = withLog(`${'x'.repeat(MAX_LINE_LENGTH + 7)}\nshort\n`);
+    const log = await showLog(api, { step: { status: 'completed' } });
+    const text = await within(log).findByText('x'.repeat(MAX_LINE_LENGTH));
+    const note = () => within(log).getByText(/^Line cut: 7 more characters/);
+    expect(note().compareDocumentPosition(text)).toBe(
+      Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    await userEvent.click(screen.getByRole('button', { name: 'Wrap' }));
+    expect(text.compareDocumentPosition(note())).toBe(
+      Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    // What is copied of a line is its own text.
+    expect(row(log, 1).querySelector('[data-text]')).toHaveTextContent(/^x+$/);
+  });
+
   it('shows binary output as text, without a control character and without markup', async () => {
     const binary = Array.from({ length: 256 }, (_, code) =>
       code === 10 || code === 13 ? '' : String.fromCharCode(code),

@@ -8,7 +8,7 @@ import {
   useState,
 } from 'react';
 import { Step } from '@image-factory/backstage-plugin-image-factory-common';
-import { errorMessage, formatNumber } from '../../format';
+import { errorSentence, formatNumber } from '../../format';
 import {
   LogWaker,
   useFollow,
@@ -213,7 +213,7 @@ export function LogView(props: {
       />
       {log?.error && (
         <div className={styles.paused} role="status">
-          {t('log.paused', { message: errorMessage(log.error) })}
+          {t('log.paused', { message: errorSentence(log.error) })}
         </div>
       )}
       {isComplete && selection && selection.first > lineCount && (

@@ -17,7 +17,7 @@ export function useColumns(
       return undefined;
     }
     const measure = () => {
-      const text = element.querySelector('[data-text]');
+      const text = element.querySelector('[data-column]');
       const width = characterWidth(element);
       if (text && width > 0) {
         setColumns(Math.max(1, Math.floor(text.clientWidth / width)));

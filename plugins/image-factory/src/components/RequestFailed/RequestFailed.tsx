@@ -1,5 +1,10 @@
 import { Alert, Button } from '@backstage/ui';
-import { errorMessage, errorRequestId, errorStatus } from '../../format';
+import {
+  errorMessage,
+  errorRequestId,
+  errorSentence,
+  errorStatus,
+} from '../../format';
 import { useWords } from '../../hooks';
 
 /** Says what could not be loaded and why, and offers to try again where that can help. */
@@ -22,7 +27,7 @@ export function RequestFailed(props: {
       })}
       description={
         requestId
-          ? `${errorMessage(error)} ${t('request.id', { id: requestId })}`
+          ? `${errorSentence(error)} ${t('request.id', { id: requestId })}`
           : errorMessage(error)
       }
       customActions={

@@ -1,5 +1,6 @@
 import {
   RemixiconComponentType,
+  RiArrowGoBackLine,
   RiCheckboxBlankCircleLine,
   RiCheckboxCircleFill,
   RiCloseCircleFill,
@@ -28,7 +29,7 @@ type Look = {
 };
 
 const LOOKS: Record<
-  BuildStatus | Underway | 'skipped' | 'notStarted' | 'lost',
+  BuildStatus | Underway | 'skipped' | 'notStarted' | 'lost' | 'handedBack',
   Look
 > = {
   pending: { icon: RiPauseCircleLine, tone: 'neutral' },
@@ -42,6 +43,7 @@ const LOOKS: Record<
   skipped: { icon: RiSkipForwardLine, tone: 'neutral' },
   notStarted: { icon: RiCheckboxBlankCircleLine, tone: 'neutral' },
   lost: { icon: RiErrorWarningLine, tone: 'warning' },
+  handedBack: { icon: RiArrowGoBackLine, tone: 'neutral' },
 };
 
 /** The word for a build's status; of a running one whose phase is known, for that. */
@@ -70,16 +72,22 @@ export function StatusChip(props: { status: BuildStatus; phase?: BuildPhase }) {
 }
 
 /** How an attempt ended, or that it runs, as icon and word. */
-export function ExecutionStatusChip(props: { status: ExecutionStatus }) {
+export function ExecutionStatusChip(props: {
+  status: ExecutionStatus;
+  /** The API calls lost what was handed back to the queue on purpose, too; nothing went wrong with it. */
+  isHandedBack: boolean;
+}) {
   const t = useWords();
-  const { icon: Icon, tone } = LOOKS[props.status];
+  const look =
+    props.status === 'lost' && props.isHandedBack ? 'handedBack' : props.status;
+  const { icon: Icon, tone } = LOOKS[look];
   return (
     <span className={styles.chip} data-tone={tone}>
       <Icon
         aria-hidden
         className={props.status === 'running' ? styles.spinning : styles.icon}
       />
-      {t(`status.${props.status}`)}
+      {t(`status.${look}`)}
     </span>
   );
 }
