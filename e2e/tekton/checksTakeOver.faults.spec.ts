@@ -55,7 +55,8 @@ test.describe('Checks of a build whose collectors are killed', () => {
     for (const leaveAt of [
       ({ steps }: CollectedRun) =>
         steps.some(
-          ({ name, status }) => name === 'scan-image' && status === 'running',
+          // A scan of a moment may never be seen to run.
+          ({ name, status }) => name === 'scan-image' && status !== 'pending',
         ),
       ({ artifacts }: CollectedRun) =>
         artifacts.some(({ type }) => type === 'sbom'),
