@@ -1,30 +1,25 @@
 import { mockServices } from '@backstage/backend-test-utils';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ObjectGroups } from '../../clusters';
+import { ObjectGroups } from './clusters';
 import {
   claimedBuild,
   createTestDatabases,
   migrated,
   someConfig,
-} from '../../__testUtils__/databases';
-import { TemporaryBlobs } from '../../__testUtils__/TemporaryBlobs';
-import {
-  BuildStore,
-  ExecutionStore,
-  RecordStore,
-  StepStore,
-} from '../../database';
-import { SecretValues, compressChunk } from '../../logs';
-import { dockerMethod } from '../../methods';
-import { Recorder } from '../../recorder';
-import { TektonRun } from './TektonRun';
+} from './__testUtils__/databases';
+import { TemporaryBlobs } from './__testUtils__/TemporaryBlobs';
+import { BuildStore, ExecutionStore, RecordStore, StepStore } from './database';
+import { SecretValues, compressChunk } from './logs';
+import { dockerMethod } from './methods';
+import { Recorder } from './recorder';
+import { TektonRun } from './executors/tekton/TektonRun';
 import {
   endedStep,
   pipelineRun,
   pod,
   succeeded,
   taskRun,
-} from './__testUtils__/runStates';
+} from './executors/tekton/__testUtils__/runStates';
 
 jest.setTimeout(60_000);
 
