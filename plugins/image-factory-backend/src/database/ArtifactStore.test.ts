@@ -32,7 +32,10 @@ describe('ArtifactStore', () => {
         });
       }
       const [artifact] = await ArtifactStore.create({ knex }).list(build.id);
-      expect(artifact).toMatchObject({ digest: 'sha256:2', downloadable: true });
+      expect(artifact).toMatchObject({
+        digest: 'sha256:2',
+        downloadable: true,
+      });
       expect(await knex('artifacts').pluck('blob_key')).toEqual(['sbom/app']);
     },
   );
