@@ -1,7 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { livingWith, someSeconds } from '../__testUtils__/livingWith';
+import {
+  livingWith,
+  someSeconds,
+  untilLiving,
+} from '../__testUtils__/livingWith';
 import { findKeeping, Keeping } from './keeping';
 import { readProcess } from './listProcesses';
 import { runProcess } from './runProcess';
@@ -109,7 +113,7 @@ describe.each<[string, () => Promise<Keeping>]>([
     const { end, pid } = await run(`sleep ${seconds} & echo up; wait`, {
       signal: controller.signal,
       onText: async () => {
-        expect(await livingWith(seconds)).toHaveLength(1);
+        expect(await untilLiving(seconds)).toHaveLength(1);
         controller.abort();
       },
     });
@@ -155,7 +159,7 @@ describe.each<[string, () => Promise<Keeping>]>([
     await run(`setsid sleep ${seconds} & sleep 0.3; echo up; wait`, {
       signal: controller.signal,
       onText: async () => {
-        expect(await livingWith(seconds)).toHaveLength(1);
+        expect(await untilLiving(seconds)).toHaveLength(1);
         controller.abort();
       },
     });
