@@ -82,6 +82,13 @@ test('bench without a name tells the names before anything is started', async ()
   assert.doesNotMatch(output, /•/);
 });
 
+test('a reporter that would take the place of the one that counts is refused', async () => {
+  const { code, output } = await runNode([RUN, 'e2e-tekton', '--reporter=dot']);
+  assert.equal(code, 1);
+  assert.match(output, /leave --reporter out/);
+  assert.doesNotMatch(output, /•/);
+});
+
 test('a port that is none is refused', async () => {
   const { code, output } = await runNode([RUN, 'start', '--port', 'http']);
   assert.equal(code, 1);
