@@ -85,7 +85,8 @@ describe('readKubernetes', () => {
     expect(
       readCluster({
         nodeSelector: { 'kubernetes.io/arch': 'amd64' },
-        gitSecrets: [{ host: 'Git.Example.com', secret: 'git-login' }],
+        gitSecrets: [{ host: 'Git.Example.com:443', secret: 'git-login' }],
+        registrySecrets: [{ host: '[::1]:5000', secret: 'push-login' }],
         pendingTimeout: { minutes: 5 },
         tenants: [{ name: 'group:default/a', namespace: 'builds-a' }],
         namespaceRule: 'builds-{tenant}',
@@ -93,6 +94,7 @@ describe('readKubernetes', () => {
     ).toMatchObject({
       placement: { nodeSelector: { 'kubernetes.io/arch': 'amd64' } },
       gitSecrets: [{ host: 'git.example.com', secret: 'git-login' }],
+      registrySecrets: [{ host: '[::1]:5000', secret: 'push-login' }],
       pendingTimeoutSeconds: 300,
       namespaces: {
         byTenant: { 'group:default/a': 'builds-a' },
@@ -142,6 +144,14 @@ describe('readKubernetes', () => {
     [{ namespaceRule: 'builds-{namespace}' }, /Write it with \{tenant\}/],
     [{ namespaceRule: '{namespace}{tenant}' }, /a "-" between them/],
     [{ namespaceRule: '{tenant}-{tenant}' }, /several tenants would share/],
+    [
+      { gitSecrets: [{ host: 'https://git.example.com/', secret: 'a' }] },
+      /"https:\/\/git\.example\.com\/" in gitSecrets is not a host\. Write it without a scheme/,
+    ],
+    [
+      { registrySecrets: [{ host: 'r.example.com/team', secret: 'a' }] },
+      /in registrySecrets is not a host/,
+    ],
   ])('refuses %p and says what to write instead', (fields, message) => {
     expect(() => readCluster(fields as JsonObject)).toThrow(message);
   });

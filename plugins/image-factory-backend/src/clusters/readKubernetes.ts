@@ -15,6 +15,7 @@ import { readWorkspaceVolume } from './readWorkspaceVolume';
 
 const FIELD = 'imageFactory.executors.kubernetes';
 /** What the ids of executors and the values of labels may be. */
+const HOST = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const HOUR_MS = 3_600_000;
 /** Means the executor on the portal's own machine, or any. */
@@ -67,7 +68,11 @@ function readCluster(config: Config): ClusterSettings {
     },
     serviceAccount:
       config.getOptionalString('serviceAccount') ?? 'image-builds',
-    gitSecrets: readSecrets(config, 'gitSecrets'),
+    gitSecrets: readSecrets(config, 'gitSecrets').map(each => ({
+      ...each,
+      // As URLs have it.
+      host: each.host.replace(/:443$/, ''),
+    })),
     registrySecrets: readSecrets(config, 'registrySecrets'),
     pullSecret: config.getOptionalString('pullSecret'),
     layerCache: config.getOptionalString('cache.repository'),
@@ -141,9 +146,16 @@ function readNativePlatforms(name: string, config: Config): string[] {
 
 function readSecrets(config: Config, key: string): HostSecret[] {
   return (config.getOptionalConfigArray(key) ?? []).map(each => ({
-    host: each.getString('host').toLowerCase(),
+    host: checkedHost(each.getString('host').toLowerCase(), key),
     secret: each.getString('secret'),
   }));
+}
+
+function checkedHost(host: string, key: string): string {
+  if (HOST.test(host)) return host;
+  throw new Error(
+    `${FIELD}.clusters: "${host}" in ${key} is not a host. Write it without a scheme and without a path, such as "git.example.com" or "git.example.com:8443".`,
+  );
 }
 
 function checkName(name: string, what: string): void {

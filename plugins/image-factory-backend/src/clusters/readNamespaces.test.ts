@@ -28,6 +28,13 @@ describe('readNamespaces', () => {
     });
   });
 
+  it('takes a tenant in whatever case, as builds have it', () => {
+    expect(read({ name: 'Group:default/Payments', namespace: 'a' })).toEqual({
+      byTenant: { [PAYMENTS]: 'a' },
+      relaxedByTenant: {},
+    });
+  });
+
   it.each([
     [
       'two tenants in one',
@@ -64,7 +71,17 @@ describe('readNamespaces', () => {
         { name: PAYMENTS, namespace: 'a' },
         { name: 'Group:default/payments', namespace: 'b' },
       ],
-      /names Group:default\/payments twice/,
+      /names group:default\/payments twice/,
+    ],
+    [
+      'what no namespace can be called',
+      [{ name: PAYMENTS, namespace: 'Builds of A' }],
+      /^clusters: builds: "Builds of A" is no name that a namespace can have/,
+    ],
+    [
+      'the same of one that is relaxed',
+      [{ name: PAYMENTS, namespace: 'a', relaxedNamespace: 'b_c' }],
+      /"b_c" is no name/,
     ],
   ])('refuses %s, in words', (_, tenants, words) => {
     expect(() => read(...tenants)).toThrow(words);

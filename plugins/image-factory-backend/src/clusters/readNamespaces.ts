@@ -1,6 +1,8 @@
 import { Config } from '@backstage/config';
 import { ClusterSettings } from './ClusterSettings';
 
+const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+
 type Taken = { tenant: string; key: 'namespace' | 'relaxedNamespace' };
 
 /**
@@ -34,22 +36,30 @@ export function readNamespaces(
     taken.set(namespace, by);
   };
   for (const each of config.getOptionalConfigArray('tenants') ?? []) {
-    const tenant = each.getString('name');
-    // Entity references are the same whatever their case.
-    if (names.has(tenant.toLowerCase())) {
+    // Entity references are the same whatever their case, and builds have them in lower case.
+    const tenant = each.getString('name').toLowerCase();
+    if (names.has(tenant)) {
       throw new Error(
         `${where}: tenants names ${tenant} twice. Write what it has into one of them.`,
       );
     }
-    names.add(tenant.toLowerCase());
-    const namespace = each.getString('namespace');
+    names.add(tenant);
+    const namespace = checked(each.getString('namespace'), where);
     take(namespace, { tenant, key: 'namespace' });
     byTenant[tenant] = namespace;
     const relaxed = each.getOptionalString('relaxedNamespace');
     if (relaxed !== undefined) {
+      checked(relaxed, where);
       take(relaxed, { tenant, key: 'relaxedNamespace' });
       relaxedByTenant[tenant] = relaxed;
     }
   }
   return { byTenant, relaxedByTenant };
+}
+
+function checked(namespace: string, where: string): string {
+  if (namespace.length <= 63 && NAMESPACE.test(namespace)) return namespace;
+  throw new Error(
+    `${where}: "${namespace}" is no name that a namespace can have: lower-case letters, digits and "-" inside, and 63 of them at most. Correct it in app-config.yaml.`,
+  );
 }
