@@ -41,6 +41,11 @@ export function objectPath(
   return [api, ...scope, kind, ...rest.map(encodeURIComponent)].join('/');
 }
 
+/** Whether a namespace can have a name: a label of DNS, as RFC 1123 has them. */
+export function isNamespaceName(name: string): boolean {
+  return name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
+}
+
 export const CORE_API = '/api/v1';
 export const TEKTON_API = '/apis/tekton.dev/v1';
 export const METRICS_API = '/apis/metrics.k8s.io/v1beta1';

@@ -14,8 +14,9 @@ import { readTexts } from './readTexts';
 import { readWorkspaceVolume } from './readWorkspaceVolume';
 
 const FIELD = 'imageFactory.executors.kubernetes';
-/** What the ids of executors and the values of labels may be. */
+/** Of a URL or of an image: a name or an address, with a port where it is not the usual one. */
 const HOST = /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:.]+\])(:\d{1,5})?$/;
+/** What the ids of executors and the values of labels may be. */
 const NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 const HOUR_MS = 3_600_000;
 /** Means the executor on the portal's own machine, or any. */

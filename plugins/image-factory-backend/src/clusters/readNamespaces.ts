@@ -1,7 +1,6 @@
 import { Config } from '@backstage/config';
 import { ClusterSettings } from './ClusterSettings';
-
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+import { isNamespaceName } from './kubernetesObjects';
 
 type Taken = { tenant: string; key: 'namespace' | 'relaxedNamespace' };
 
@@ -58,7 +57,7 @@ export function readNamespaces(
 }
 
 function checked(namespace: string, where: string): string {
-  if (namespace.length <= 63 && NAMESPACE.test(namespace)) return namespace;
+  if (isNamespaceName(namespace)) return namespace;
   throw new Error(
     `${where}: "${namespace}" is no name that a namespace can have: lower-case letters, digits and "-" inside, and 63 of them at most. Correct it in app-config.yaml.`,
   );

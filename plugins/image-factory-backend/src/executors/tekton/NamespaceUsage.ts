@@ -103,9 +103,9 @@ export class NamespaceUsage {
   }
 }
 
-/** No such API, or no right to it: it is not to be had by asking again at once. */
+/** No such API, or no right to it: it is not to be had by asking again at once, as with a token that is about to be renewed. */
 function isRefused(error: unknown): boolean {
-  return [401, 403, 404].some(status => hasStatus(error, status));
+  return [403, 404].some(status => hasStatus(error, status));
 }
 
 function toUsages(pod: PodMetricsObject): ContainerUsage[] {

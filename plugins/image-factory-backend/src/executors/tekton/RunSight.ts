@@ -27,15 +27,17 @@ export type SeenRun = {
   events: ClusterEventSnapshot[];
 };
 
+type RunSightOptions = {
+  /** Of the PipelineRun. */
+  name: string;
+  view: NamespaceView;
+  events: Pick<NamespaceEvents, 'about'>;
+  steady(): number;
+};
+
 /** What is seen of one run in the cluster, and what was seen of it before. */
 export class RunSight {
-  readonly #options: {
-    /** Of the PipelineRun. */
-    name: string;
-    view: NamespaceView;
-    events: Pick<NamespaceEvents, 'about'>;
-    steady(): number;
-  };
+  readonly #options: RunSightOptions;
   #seen: SeenRun | undefined;
   /** By pod. */
   readonly #nodes = new Map<string, string>();
@@ -45,12 +47,7 @@ export class RunSight {
   readonly #subjects = new Map<string, EventSubject>();
   #doneSince: number | undefined;
 
-  constructor(options: {
-    name: string;
-    view: NamespaceView;
-    events: Pick<NamespaceEvents, 'about'>;
-    steady(): number;
-  }) {
+  constructor(options: RunSightOptions) {
     this.#options = options;
   }
 

@@ -1,5 +1,5 @@
 import { parseEntityRef } from '@backstage/catalog-model';
-import { ClusterSettings } from '../../clusters';
+import { ClusterSettings, isNamespaceName } from '../../clusters';
 import { PodSecurityLevel } from '../../templates';
 
 /**
@@ -24,7 +24,7 @@ export function tenantNamespace(
     Object.values(others).includes(filled),
   );
   // Names of entities may have what names of namespaces may not.
-  return isNamespace(filled) && !isTaken ? filled : undefined;
+  return isNamespaceName(filled) && !isTaken ? filled : undefined;
 }
 
 /** No two tenants may come to share a namespace by a rule: then either could use the other's logins. */
@@ -38,8 +38,4 @@ function isOnlyOneOfItsName(tenant: string, rule: string): boolean {
       ? !namespace.includes('-')
       : namespace === 'default')
   );
-}
-
-function isNamespace(name: string): boolean {
-  return name.length <= 63 && /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name);
 }
